@@ -16,3 +16,7 @@ class EdgeKind(StrEnum):
     WATERCOURSE = "watercourse"
     PARTY_WALL = "party_wall"
     UNKNOWN = "unknown"
+
+
+# Below this an edge's class is not trusted: the engine answers "needs review", never a guess.
+CONFIDENCE_LIMIT = 0.6
