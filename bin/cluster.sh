@@ -63,7 +63,7 @@ cluster_exists() {
 
 cluster_private_dir() {
     local dir="$1" owner
-    mkdir -p -m 0700 "$dir"
+    [[ -d "$dir" ]] || mkdir -m 0700 "$dir"
     if ((EUID == 0)); then chown postgres:postgres "$dir"; fi
     owner="$EUID"
     if ((EUID == 0)); then owner="$(id -u postgres)"; fi
@@ -82,7 +82,7 @@ cluster_create() {
     step "Creating the embedded PostGIS cluster in $CLUSTER"
     mkdir -p "$VAR"
     if [[ "$CLUSTER" != "$VAR/pg" ]]; then
-        mkdir -p -m 0755 "$(dirname "$CLUSTER")"
+        install -d -m 0755 "$(dirname "$CLUSTER")"
         ln -sfn "$CLUSTER" "$VAR/pg"
     fi
     cluster_private_dir "$CLUSTER"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # the commands that source this file use its variables
 # What the commands in bin/ share: where things are, how a step speaks, which database is meant.
 # Sourced, never run. After it: set -euo pipefail, and the working directory is the project's root.
 
@@ -10,7 +11,7 @@ cd "$ROOT"
 VAR="$ROOT/var"
 STAMPS="$VAR/stamps"
 TOOLS="$VAR/tools"
-PYTHON="$ROOT/.venv/bin/python"
+VENV_PYTHON="$ROOT/.venv/bin/python"
 
 # Only the system's Python: an interpreter fetched by a tool is one nobody's updates reach.
 export UV_PYTHON_DOWNLOADS=never
@@ -63,11 +64,24 @@ source "$ROOT/bin/cluster.sh"
 # Sets DATABASE_URL to the city's database in the embedded cluster, unless the caller has set one.
 # PGHOST and PGPORT are for psql, pg_dump and `bin/manage dbshell`.
 use_database() {
-    [[ -n "${DATABASE_URL:-}" ]] && return
+    [[ -z "${DATABASE_URL:-}" ]] || return 0
     cluster_locate
     export PGHOST="$CLUSTER_SOCKETS" PGPORT="$CLUSTER_PORT"
     DATABASE_URL="postgis://umran@/umran_$(city)?host=$(url_quote "$CLUSTER_SOCKETS")&port=$CLUSTER_PORT"
     export DATABASE_URL
+}
+
+# What settings.py requires and this machine can decide by itself: a signing key of this checkout's
+# own, random, readable by its owner only. Production sets SECRET_KEY itself.
+use_private_settings() {
+    [[ -z "${SECRET_KEY:-}" ]] || return 0
+    local file="$VAR/secret_key"
+    if [[ ! -s "$file" ]]; then
+        mkdir -p "$VAR"
+        (umask 077 && head -c 48 /dev/urandom | base64 -w 0 >"$file.$$" && mv "$file.$$" "$file")
+    fi
+    SECRET_KEY="$(<"$file")"
+    export SECRET_KEY
 }
 
 # Percent-encodes everything but unreserved characters and "/".
