@@ -73,6 +73,8 @@ cluster_private_dir() {
     chmod 0700 "$dir"
 }
 
+cluster_link() { mkdir -p "$VAR" && ln -sfn "$CLUSTER" "$VAR/pg"; }
+
 cluster_create() {
     if ((EUID != 0)) && [[ -e "$VAR/pg" && ! -x "$VAR/pg" ]]; then
         die "$VAR/pg belongs to another user" "run the commands as that user, or clone the project again as yourself"
@@ -83,7 +85,7 @@ cluster_create() {
     mkdir -p "$VAR"
     if [[ "$CLUSTER" != "$VAR/pg" ]]; then
         install -d -m 0755 "$(dirname "$CLUSTER")"
-        ln -sfn "$CLUSTER" "$VAR/pg"
+        cluster_link
     fi
     cluster_private_dir "$CLUSTER"
     # initdb ran but was cut short: there is no PG_VERSION, so nothing of worth is in it.
@@ -131,7 +133,12 @@ SQL
 # Creates, starts and prepares the cluster as far as it is not; quick when there is nothing to do.
 cluster_up() {
     cluster_locate
-    cluster_exists || cluster_create
+    if ! cluster_exists; then
+        cluster_create
+    elif [[ "$CLUSTER" != "$VAR/pg" && ! -L "$VAR/pg" ]]; then
+        say "Using the cluster that an earlier checkout at this place left in $CLUSTER"
+        cluster_link
+    fi
     if ! cluster_answers; then
         step "Starting the embedded PostGIS cluster"
         cluster_private_dir "$CLUSTER_SOCKETS"
