@@ -51,9 +51,7 @@ def read_area(body: Any, *, pointer: str, srid: int = crs.WGS84_SRID) -> Polygon
         geometry = shape(body)
     except (ValueError, TypeError, IndexError, shapely.GEOSException) as error:
         raise BadInput(
-            _(
-                "The coordinates make no rings: each has four positions or more, the last like the first."
-            ),
+            _("The coordinates make no rings: a ring has four positions, the last like the first."),
             pointer=f"{pointer}/coordinates",
         ) from error
     if geometry.is_empty:
