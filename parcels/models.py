@@ -140,6 +140,7 @@ class ParcelEdge(models.Model):
 
     class Source(models.TextChoices):
         STREET = "street", _("nearest street")
+        STREET_GAP = "street_gap", _("nearest street, its width measured across the gap")
         FABRIC_GAP = "fabric_gap", _("gap in the parcel fabric")
         ADJACENCY = "adjacency", _("adjoining parcels")
         LAND_COVER = "land_cover", _("open space or water beside it")
