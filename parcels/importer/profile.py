@@ -1,6 +1,6 @@
-"""The city profile: which file and layer becomes what. Its reference: docs/reference/city-profile.md.
+"""The city profile: which file and layer becomes what.
 
-A profile is data. Everything in it is checked when it is read, before any file is opened, so that
+Its reference is docs/reference/city-profile.md. A profile is data. Everything in it is checked when it is read, before any file is opened, so that
 a mistake is named by line and field. ``profile_file.load_profile`` reads one.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 from django.utils.translation import gettext as _
@@ -367,7 +368,7 @@ class Profile(Strict):
 
 def _ranges_never_overlap(layers: list[ZonesLayer]) -> None:
     dated = sorted((x.version for x in layers if x.version.start), key=lambda v: v.start)
-    for earlier, later in zip(dated, dated[1:], strict=False):
+    for earlier, later in pairwise(dated):
         if earlier.end is None or earlier.end > later.start:
             raise ValueError(
                 _("the versions “%(a)s” and “%(b)s” are both in force on %(day)s.")

@@ -71,9 +71,7 @@ def _sentences() -> dict[str, str]:
         "no_district": _("The district code is empty."),
         "unnamed_district": _("The district “%(district)s” is in no table of names."),
         "gone": _("It is no longer in the file."),
-        "rulebook_missing": _(
-            "The rulebook %(file)s is not there; every check will say “no rule”."
-        ),
+        "rulebook_missing": _("The rulebook %(file)s is not there; checks will say “no rule”."),
         "rulebook_differs": _("The stored rulebook of version %(label)s differs from the file."),
         "version_differs": _("Version %(label)s is stored with another status or other dates."),
         "reader_note": _("The file's reader remarks: %(note)s"),

@@ -51,7 +51,7 @@ def _plain(value: Any) -> Any:
     """A value JSON can hold, the same on every run."""
     if isinstance(value, float):
         return int(value) if value.is_integer() else round(value, 9)
-    return value if isinstance(value, int | str | bool) else str(value)
+    return value if isinstance(value, int | bool) else cell_text(value)
 
 
 def rounded(value: Decimal | None, places: int) -> Decimal | None:
