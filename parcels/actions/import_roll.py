@@ -100,7 +100,7 @@ def _building(lines: list[Feature], work: Import) -> dict[str, Any] | None:
 
 
 def _floor_areas_m2(lines: list[Feature], work: Import) -> dict[str, float]:
-    """Floor area by use in m²; empty when a line's area was refused, for a part is not the whole."""
+    """Floor area by use in m²; none when a line's was refused, for a part is not the whole."""
     area, use = (work.layer.fields.get(name) for name in ("floor_area_m2", "use"))
     if not isinstance(area, Column):
         return {}

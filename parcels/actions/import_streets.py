@@ -37,12 +37,11 @@ def _values(feature: Feature, work: Import) -> dict[str, Any]:
         if values.get(name) is not None:
             values[name] = _positive(feature, name, values[name], work)
     known = any(values.get(name) is not None for name in WIDTHS)
+    width_source = work.layer.width_source if known else StreetSegment.WidthSource.UNKNOWN.value
     return {
         "street_class": "",
         **values,
-        "width_source": work.layer.width_source
-        if known
-        else StreetSegment.WidthSource.UNKNOWN.value,
+        "width_source": width_source,
         "attributes": further_attributes(feature, work.layer),
     }
 

@@ -93,7 +93,7 @@ class Where(Strict):
 
     def holds(self, row: Row) -> bool:
         text = cell_text(row[self.column])
-        if any(text == str(value) for value in self.values):
+        if any(_same(text, value) for value in self.values):
             return True
         return self.pattern is not None and compiled(self.pattern).fullmatch(text) is not None
 
@@ -148,7 +148,7 @@ class Column(Strict):
         """
         cell = self.value if self.column is None else row[self.column]
         text = cell_text(cell)
-        if text == "" or any(text == str(blank) for blank in self.blank):
+        if text == "" or any(_same(text, blank) for blank in self.blank):
             return None if self.quantity is not Quantity.TEXT else ""
         if self.table:
             found = self._looked_up(text)
@@ -181,6 +181,16 @@ class Column(Strict):
                 raise Refused("not_whole", value=text)
             return int(number)
         return number * UNITS.get(self.quantity, {}).get(self.unit or "", Decimal(1))
+
+
+def _same(text: str, value: Scalar) -> bool:
+    """Whether a cell says this value; a number is compared as a number (0 is 0.0)."""
+    if isinstance(value, bool | str):
+        return text == str(value)
+    try:
+        return number_of(text) == Decimal(str(value))
+    except Refused:
+        return False
 
 
 def number_of(text: str) -> Decimal:

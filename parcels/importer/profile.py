@@ -1,7 +1,8 @@
 """The city profile: which file and layer becomes what.
 
-Its reference is docs/reference/city-profile.md. A profile is data. Everything in it is checked when it is read, before any file is opened, so that
-a mistake is named by line and field. ``profile_file.load_profile`` reads one.
+Its reference is docs/reference/city-profile.md. A profile is data. Everything in it is checked when
+it is read, before any file is opened, so that a mistake is named by line and field.
+``profile_file.load_profile`` reads one.
 """
 
 from __future__ import annotations
@@ -177,6 +178,12 @@ class RollLayer(_ByReference):
         "dwelling_units": Quantity.WHOLE,
         "parking_stalls": Quantity.WHOLE,
     }
+
+
+class TableLayer(Layer):
+    """A plain table beside the layers, such as the names of districts; no layer of a profile."""
+
+    geometry_kind = None
 
 
 class StreetsLayer(Layer):

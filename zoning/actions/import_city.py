@@ -25,11 +25,11 @@ from parcels.actions.import_roll import import_roll
 from parcels.actions.import_streets import import_streets
 from parcels.importer.columns import cell_text
 from parcels.importer.prepare import prepare
-from parcels.importer.profile import DistrictFile, Layer, Profile, RollLayer, ZonesLayer
+from parcels.importer.profile import DistrictFile, Layer, Profile, TableLayer, ZonesLayer
 from parcels.importer.profile_file import LoadedProfile
 from parcels.importer.report import Line, Report
 from parcels.importer.source import read_source
-from parcels.importer.store import Import, Stored
+from parcels.importer.store import Import, Progress, Stored
 from parcels.models import ImportRun
 from zoning.actions.import_overlays import import_overlays
 from zoning.actions.import_plan import import_plan
@@ -46,7 +46,24 @@ ACTIONS: dict[str, Callable[..., Stored]] = {
 LOCK = crc32(b"umran import")
 CLASSIFY = "parcels.actions.classify_edges"
 
-Announce = Callable[[Layer, int, int], None]
+
+@dataclass(frozen=True)
+class Where:
+    """How far the import is: the layer, its place among the layers, and rows stored of it."""
+
+    layer: Layer
+    position: int
+    layers: int
+    done: int
+    total: int
+
+    def share(self) -> float:
+        """Between 0 and 1; every layer counts alike."""
+        within = self.done / self.total if self.total else 0.0
+        return (self.position + within) / self.layers
+
+
+Announce = Callable[[Where], None]
 
 
 @dataclass(frozen=True)
@@ -117,12 +134,17 @@ def refuse_other_crs(profile: Profile) -> None:
 def _import_layers(work: CityImport, announce: Announce) -> Municipality:
     profile = work.loaded.profile
     municipality = _municipality(profile)
-    for layer in profile.layers:
+    for position, layer in enumerate(profile.layers):
+        told = _announcer(announce, layer, position, len(profile.layers))
         with transaction.atomic():
-            result = _import_layer(layer, work, municipality, announce)
+            result = _import_layer(layer, work, municipality, told)
         work.results.append(result)
     work.edges_classified = _classify_edges(work, municipality)
     return municipality
+
+
+def _announcer(announce: Announce, layer: Layer, position: int, layers: int) -> Progress:
+    return lambda done, total: announce(Where(layer, position, layers, done, total))
 
 
 def _municipality(profile: Profile) -> Municipality:
@@ -137,14 +159,14 @@ def _municipality(profile: Profile) -> Municipality:
 
 
 def _import_layer(
-    layer: Layer, work: CityImport, municipality: Municipality, announce: Announce
+    layer: Layer, work: CityImport, municipality: Municipality, told: Progress
 ) -> LayerResult:
-    announce(layer, 0, 0)
+    told(0, 0)
     profile = work.loaded.profile
     report = Report(layer.name)
     source = read_source(layer, folder=work.folder, subfolder=profile.folder)
     features = prepare(source, layer=layer, metric_srid=profile.crs, report=report)
-    task = Import(municipality, layer, report, lambda done, total: announce(layer, done, total))
+    task = Import(municipality, layer, report, told)
     if isinstance(layer, ZonesLayer):
         info = profile.plans[layer.plan]
         stored = import_plan(
@@ -167,7 +189,7 @@ def _import_layer(
         counts=result.counts(),
         report=[line.as_json() for line in report.lines],
     )
-    announce(layer, 1, 1)
+    told(1, 1)
     return result
 
 
@@ -176,7 +198,7 @@ def _district_names(table: DistrictFile | None, work: CityImport) -> dict[str, t
     if table is None:
         return {}
     columns = [table.code, table.name, *([table.description] if table.description else [])]
-    layer = RollLayer.model_construct(
+    layer = TableLayer(
         name="districts", file=table.file, attributes={name: name for name in columns}
     )
     source = read_source(layer, folder=work.folder, subfolder=work.loaded.profile.folder)

@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from gisapp.errors import UmranError
-from parcels.importer.profile import Layer
 from parcels.importer.profile_file import find_profile, load_profile
 from parcels.importer.report_text import check_report_file, write_report
-from zoning.actions.import_city import CityImport, LayerResult, import_city
+from zoning.actions.import_city import CityImport, LayerResult, Where, import_city
 from zoning.loaded import missing_sentences
 
 BAD_INPUT = 3
@@ -27,6 +26,7 @@ BAR = 30
 class Command(BaseCommand):
     """Brings a real city in from its files."""
 
+    _tenths = -1
     help = "Import a city's parcels, plans, streets and more, as its profile describes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -87,19 +87,18 @@ class Command(BaseCommand):
                 % {"n": len(lines), "file": options["report"]}
             )
 
-    def _announce(self, layer: Layer, done: int, total: int) -> None:
-        """A bar that moves on a terminal; elsewhere a line now and then."""
-        share = done / total if total else 0.0
+    def _announce(self, where: Where) -> None:
+        """A bar that moves on a terminal; elsewhere a line for every tenth of the way."""
+        share = where.share()
         if self.stdout.isatty():
             filled = round(BAR * share)
             bar = "█" * filled + "░" * (BAR - filled)
-            self.stdout.write(
-                f"\r{bar} {share:4.0%} {layer.name:<40}",
-                ending="\n" if (done, total) == (1, 1) else "",
-            )
+            ending = "\n" if share == 1 else ""
+            self.stdout.write(f"\r{bar} {share:4.0%} {where.layer.name:<40}", ending=ending)
             self.stdout.flush()
-        elif done in (0, total):
-            self.stdout.write(f"{share:4.0%} {layer.name}")
+        elif int(share * 10) > self._tenths:
+            self._tenths = int(share * 10)
+            self.stdout.write(f"{share:4.0%} {where.layer.name}")
 
 
 def _summary(result: LayerResult) -> str:
