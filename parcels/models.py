@@ -115,6 +115,7 @@ class StreetSegment(Imported):
         choices=WidthSource.choices,
         default=WidthSource.UNKNOWN,
     )
+    attributes = models.JSONField(_("further attributes"), default=dict, blank=True)
 
     objects = StreetSegmentQuerySet.as_manager()
 
