@@ -1,0 +1,168 @@
+"""The town as a whole: `build_town` runs the stages in order and hands back plain records.
+
+Stages: large lines, quarters' own streets, faces and blocks, districts, parcels, buildings,
+overlays, applications. Each draws from its own seeded generator, so that a change in one stage does
+not reshuffle the others, and the same seed gives the same town to the byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from .blocks import Block, Face, blocks_of, faces_between
+from .districts import LOT_SIZE_M, PATTERN_OF
+from .layout import Layout, plan_layout
+from .names import AVENUES, LARGE_STREETS, Name, numbered_street, quarter_name, street_name
+from .parcels import Lot, cut_block
+from .streets import PATTERNS, Street, lay_streets
+from .zones import (
+    DRAFT,
+    IN_FORCE,
+    PREDECESSOR,
+    Zone,
+    as_it_was_in_2016,
+    as_the_draft_proposes,
+    face_districts,
+    quarter_districts,
+    zones_of,
+)
+
+SEED = 2016
+
+
+def _silent(_line: str) -> None:
+    """Progress that goes nowhere."""
+
+
+def _rng(seed: int, stage: str) -> np.random.Generator:
+    return np.random.default_rng([seed, *stage.encode()])
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A lot with its number in its block, its district and its two recorded areas in m²."""
+
+    block: int
+    number: int
+    lot: Lot
+    district: str
+    quarter: int
+    registered_area_m2: float
+    surveyed_area_m2: float | None
+
+    @property
+    def reference(self) -> str:
+        return f"{self.block}/{self.number}"
+
+
+@dataclass
+class Town:
+    layout: Layout
+    streets: list[Street]
+    faces: list[Face]
+    blocks: list[Block]
+    districts_of_faces: dict[str, dict[int, str]]
+    zones: list[Zone]
+    parcels: list[Parcel]
+    draft_quarter: int | None
+    extras: dict[str, object] = field(default_factory=dict)
+
+
+def build_town(
+    *, parcels: int = 12_000, seed: int = SEED, progress: Callable[[str], None] = _silent
+) -> Town:
+    """Draw a town of about `parcels` parcels; the same arguments give the same town."""
+    layout = plan_layout(parcels=parcels, rng=_rng(seed, "layout"))
+    main = quarter_districts(layout)
+    streets = _all_streets(layout, main, _rng(seed, "streets"))
+    faces = faces_between(scope=layout.scope, streets=streets, quarters=layout.quarters)
+    core_m = max((q.polygon.area for q in layout.quarters if q.place == "core"), default=0) ** 0.5
+    chosen = face_districts(
+        faces=faces, layout=layout, streets=streets, main=main, core_m=core_m / 1.77
+    )
+    blocks = blocks_of(faces, streets)
+    progress(f"{len(streets)} streets, {len(blocks)} blocks")
+    proposed, draft_quarter = as_the_draft_proposes(faces, chosen, streets)
+    by_version = {PREDECESSOR: as_it_was_in_2016(faces, chosen), IN_FORCE: chosen, DRAFT: proposed}
+    zones = [z for label, codes in by_version.items() for z in zones_of(label, faces, codes)]
+    lots = _all_parcels(blocks, faces, streets, chosen, _rng(seed, "parcels"))
+    progress(f"{len(lots)} parcels, {len(zones)} zones in {len(by_version)} plan versions")
+    return Town(layout, streets, faces, blocks, by_version, zones, lots, draft_quarter)
+
+
+def _all_streets(
+    layout: Layout, main: dict[int, str], rng: np.random.Generator
+) -> list[Street]:
+    streets = list(layout.streets)
+    for quarter in layout.quarters:
+        styles = PATTERN_OF[main[quarter.index]]
+        pattern = PATTERNS[styles[quarter.index % len(styles)]]
+        streets += lay_streets(quarter.polygon, pattern, quarter=quarter.index, rng=rng)
+    return _named(streets)
+
+
+def _named(streets: list[Street]) -> list[Street]:
+    """Give every street its name: large ones by role, wide local ones by word, the rest a number."""
+    named: list[Street] = []
+    avenue = words = 0
+    counts: dict[int, int] = {}
+    for number, street in enumerate(streets, start=1):
+        if street.role in LARGE_STREETS:
+            name = LARGE_STREETS[street.role]
+        elif street.role == "avenue":
+            name, avenue = AVENUES[avenue % len(AVENUES)], avenue + 1
+        elif street.quarter is None or street.planned_width_m >= 16 or street.role == "lane":
+            name, words = street_name(words * 7, street.role), words + 1
+        else:
+            counts[street.quarter] = counts.get(street.quarter, 0) + 1
+            name = numbered_street(
+                counts[street.quarter], quarter_name(street.quarter), street.role
+            )
+        named.append(replace(street, name=name, number=number))
+    return named
+
+
+def _all_parcels(
+    blocks: list[Block],
+    faces: list[Face],
+    streets: list[Street],
+    chosen: dict[int, str],
+    rng: np.random.Generator,
+) -> list[Parcel]:
+    parcels: list[Parcel] = []
+    for block in blocks:
+        code = chosen[block.face]
+        lots = cut_block(
+            block.polygon,
+            streets={i: streets[i] for i in block.street_ids},
+            lot_size_m=LOT_SIZE_M[code],
+            organic=code in {"OC", "SQ"},
+            flags=code in {"V", "RM"},
+            rng=rng,
+        )
+        for number, lot in enumerate(lots, start=1):
+            registered, surveyed = _recorded_areas(lot.polygon.area, rng)
+            parcels.append(
+                Parcel(
+                    block=block.number,
+                    number=number,
+                    lot=lot,
+                    district=code,
+                    quarter=faces[block.face].quarter.index,
+                    registered_area_m2=registered,
+                    surveyed_area_m2=surveyed,
+                )
+            )
+    return parcels
+
+
+def _recorded_areas(area_m2: float, rng: np.random.Generator) -> tuple[float, float | None]:
+    """Deed and survey: most deeds match to the square metre, some are off, some lots unsurveyed."""
+    off = float(rng.uniform(-0.03, 0.03)) if rng.random() < 0.18 else 0.0
+    surveyed = round(area_m2, 2) if rng.random() < 0.7 else None
+    return round(area_m2 * (1 + off), 0 if off else 1), surveyed
+
+
