@@ -46,6 +46,11 @@ class District:
     def front_setback_m(self, street_width_m: float) -> float:
         return max(self.front_m, self.street_share * street_width_m)
 
+    @property
+    def secondary_m(self) -> float:
+        """The setback from a street that is not the front: three fifths of the front's, whole metres."""
+        return float(math.ceil(0.6 * self.front_m))
+
     def growth_m(self, storeys: int) -> float:
         return self.side_step_m * max(0, storeys - 4)
 
@@ -160,7 +165,7 @@ def district_of_quarter(
     if place == "plaza":
         return "CC" if abs(y_share) < 0.08 else "PO"
     if place == "strip":
-        return "PO" if -0.22 < y_share < 0.2 else "CT"
+        return "CT"
     if place == "fringe":
         return _on_the_fringe(angle_deg)
     if band == 1:
@@ -191,8 +196,22 @@ def _near_the_centre(angle_deg: float, index: int) -> str:
 
 
 def _behind_the_ring(angle_deg: float, index: int) -> str:
-    if -50 < angle_deg < -16:
+    if -50 < angle_deg < -30:
         return "LI"
     if angle_deg > 50 or angle_deg < -72:
         return "V"
     return ("RM", "V", "RM")[index % 3]
+
+
+# Parking as the rulebook asks for it.
+STALLS_PER_DWELLING = {"V": 2.0, "RM": 1.0, "RH": 1.0, "MX": 1.0, "SD": 1.0}
+PARKING_M2_PER_STALL = {
+    "retail": 50.0,
+    "office": 60.0,
+    "hotel": 120.0,
+    "industrial": 150.0,
+    "warehouse": 300.0,
+    "public": 80.0,
+    "education": 120.0,
+    "health": 80.0,
+}

@@ -19,8 +19,9 @@ from .geometry import XY, largest_polygon, lines_of, noded_faces, smooth_curve
 from .streets import OVERSHOOT_M, Street
 
 TOWN_CENTRE: XY = (459_400.0, 2_698_500.0)
-RADIUS_OF_12000_PARCELS_M = 2_330.0
+RADIUS_OF_12000_PARCELS_M = 2_400.0
 CORE_SHARE, INNER_RING_SHARE, RING_ROAD_SHARE = 0.16, 0.42, 0.82
+SEAWARD_AVENUES_DEG = (150.0, 205.0)
 MAIN_AVENUES_DEG = (-81.0, -48.0, -17.0, 13.0, 55.0, 80.0)
 QUARTER_DEPTH_M = 620.0
 QUARTER_ARC_M = 900.0
@@ -79,6 +80,8 @@ class Plan:
         warp = (
             1 + 0.07 * math.cos(2 * angle_rad + 0.5 + p[0]) + 0.04 * math.cos(3 * angle_rad + p[1])
         )
+        if radius_m < self.core_m + 1:
+            warp += 0.05 * math.cos(5 * angle_rad + p[6]) + 0.02 * math.cos(11 * angle_rad)
         if radius_m > RING_ROAD_SHARE * self.radius_m + 1:
             warp += 0.025 * math.cos(7 * angle_rad + p[5])
         r = radius_m * warp
@@ -190,6 +193,9 @@ def _large_streets(
             draw(line, inland, "avenue", "arterial", width)
         else:
             draw(line, inland, "side_avenue", "collector", 20.0 if narrow else 22.0)
+    for angle in SEAWARD_AVENUES_DEG:
+        line = plan.avenue(angle, plan.core_m - 12.0, 2.5 * plan.core_m + 60.0, 0.0)
+        draw(line.difference(core), inland, "seaward_avenue", "collector", 18.0 if narrow else 24.0)
     for side in (1, -1):
         bank = shapely.offset_curve(wadi, side * plan.wadi_half_m, join_style="round")
         for part in lines_of(bank):
@@ -236,7 +242,7 @@ def _name_places(
             place = "corridor"
         elif band == 0:
             place = "core"
-        elif face.area < 30.0 * 30.0 or (band == 1 and x < 0 and abs(y) < plan.core_m):
+        elif face.area < 30.0 * 30.0 or (band == 1 and x < -0.9 * plan.core_m):
             place = "plaza"
         else:
             place = "fringe" if band == len(radii) - 1 else "band"

@@ -274,8 +274,9 @@ class _Fabric:
                 centre = Point(street.line.coords[-1])
                 off = np.abs(shapely.distance(middles, centre) - street.bulb_radius_m)
                 away[:, column] = np.minimum(away[:, column], off)
-        along = np.array([[_turn_from(e, self.streets[i]) for i in ids] for e in outer])
-        away = np.where(along, away, away + 0.2)
+        for row, column in zip(*np.nonzero(away < STREET_TOLERANCE_M), strict=True):
+            if not _runs_along(outer[row], self.streets[ids[column]]):
+                away[row, column] += 0.2
         best = away.argmin(axis=1)
         return {
             edge: ids[int(k)]
@@ -386,7 +387,7 @@ def _starts_side(edges: tuple[tuple[Edge, int | None], ...], index: int) -> bool
     return abs(math.atan2(ax * by - ay * bx, ax * bx + ay * by)) > CORNER_RAD
 
 
-def _turn_from(edge: Edge, street: Street) -> bool:
+def _runs_along(edge: Edge, street: Street) -> bool:
     """Whether the edge runs about the same way as the street beside it."""
     (ax, ay), (bx, by) = edge
     at = street.line.project(Point((ax + bx) / 2, (ay + by) / 2))

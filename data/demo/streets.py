@@ -190,15 +190,20 @@ def _cross_streets(pattern, box, along, bowed, width_of, rng) -> list[tuple[Line
 
 
 def _stems(pattern, box, along, local: Polygon, rng) -> list[tuple[LineString, float, str]]:
-    """A cul-de-sac into the middle of every villa block that is whole."""
+    """A cul-de-sac into every whole villa block; a lane through the middle of the cut-off ones."""
     u0, v0, u1, v1 = box
     across = _positions(u0, u1, pattern.block_length_m, [pattern.width_across_m])
+    across = [u0, *across, u1]
     inner = local.buffer(-6.0)
     streets = []
-    for low, high in zip(along, along[1:], strict=False):
+    for low, high in zip([v0, *along], [*along, v1], strict=True):
         for left, right in zip(across, across[1:], strict=False):
             block = shapely.box(left, low, right, high)
             if not inner.contains(block) or right - left < 110 or high - low < 105:
+                half = (low + high) / 2
+                lane = LineString([(left - OVERSHOOT_M, half), (right + OVERSHOOT_M, half)])
+                if high - low > 80:
+                    streets.append((lane, 10.0, "grid"))
                 continue
             middle = (left + right) / 2
             start, end, way = (low, high, 1.0) if rng.random() < 0.5 else (high, low, -1.0)

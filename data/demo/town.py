@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from .blocks import Block, Face, blocks_of, faces_between
-from .districts import LOT_SIZE_M, PATTERN_OF
+from .buildings import Building, existing_building, site_of
+from .districts import DISTRICTS, LOT_SIZE_M, PATTERN_OF
 from .layout import Layout, plan_layout
 from .names import AVENUES, LARGE_STREETS, Name, numbered_street, quarter_name, street_name
 from .parcels import Lot, cut_block
@@ -68,7 +69,7 @@ class Town:
     zones: list[Zone]
     parcels: list[Parcel]
     draft_quarter: int | None
-    extras: dict[str, object] = field(default_factory=dict)
+    buildings: list[Building] = field(default_factory=list)
 
 
 def build_town(
@@ -90,7 +91,11 @@ def build_town(
     zones = [z for label, codes in by_version.items() for z in zones_of(label, faces, codes)]
     lots = _all_parcels(blocks, faces, streets, chosen, _rng(seed, "parcels"))
     progress(f"{len(lots)} parcels, {len(zones)} zones in {len(by_version)} plan versions")
-    return Town(layout, streets, faces, blocks, by_version, zones, lots, draft_quarter)
+    buildings = _all_buildings(lots, streets, _rng(seed, "buildings"))
+    progress(f"{len(buildings)} buildings")
+    return Town(
+        layout, streets, faces, blocks, by_version, zones, lots, draft_quarter, buildings
+    )
 
 
 def _all_streets(
@@ -101,7 +106,29 @@ def _all_streets(
         styles = PATTERN_OF[main[quarter.index]]
         pattern = PATTERNS[styles[quarter.index % len(styles)]]
         streets += lay_streets(quarter.polygon, pattern, quarter=quarter.index, rng=rng)
-    return _named(streets)
+    return _as_built(_named(streets), rng)
+
+
+def _as_built(streets: list[Street], rng: np.random.Generator) -> list[Street]:
+    """Set what is there today against the plan.
+
+    Some streets are only paved in part; on a few the parcels still stand where the plan wants a
+    wider street, and there the widening will take land from them.
+    """
+    last_avenue = max((s.number for s in streets if s.role == "avenue"), default=0)
+    built = []
+    for street in streets:
+        planned = street.planned_width_m
+        taken = {"wadi_bank": 4.0}.get(street.role, 0.0)
+        if street.number == last_avenue:
+            taken = 6.0
+        elif street.role == "lane" and planned == 8.0 and rng.random() < 0.16:
+            taken = 2.0
+        gap = planned - taken
+        narrow = street.quarter is not None and not taken and rng.random() < 0.15
+        existing = round(gap * 0.7 * 2) / 2 if narrow and gap >= 10 else gap
+        built.append(replace(street, gap_width_m=gap, existing_width_m=existing))
+    return built
 
 
 def _named(streets: list[Street]) -> list[Street]:
@@ -135,6 +162,8 @@ def _all_parcels(
     parcels: list[Parcel] = []
     for block in blocks:
         code = chosen[block.face]
+        if block.polygon.area < min(0.6 * LOT_SIZE_M[code][0] * LOT_SIZE_M[code][1], 400.0):
+            continue  # a traffic island
         lots = cut_block(
             block.polygon,
             streets={i: streets[i] for i in block.street_ids},
@@ -157,6 +186,22 @@ def _all_parcels(
                 )
             )
     return parcels
+
+
+def _all_buildings(
+    parcels: list[Parcel], streets: list[Street], rng: np.random.Generator
+) -> list[Building]:
+    buildings = []
+    for parcel in parcels:
+        site = site_of(parcel.lot, streets, registered_area_m2=parcel.registered_area_m2)
+        if site is None:
+            continue
+        building = existing_building(
+            site, DISTRICTS[parcel.district], parcel=parcel.reference, rng=rng
+        )
+        if building is not None:
+            buildings.append(building)
+    return buildings
 
 
 def _recorded_areas(area_m2: float, rng: np.random.Generator) -> tuple[float, float | None]:

@@ -69,6 +69,10 @@ def _northing(quarter: Quarter, layout: Layout) -> float:
     return float(quarter.polygon.representative_point().y - layout.centre[1])
 
 
+def _share_north(face: Face, layout: Layout) -> float:
+    return float(face.polygon.centroid.y - layout.centre[1]) / layout.radius_m
+
+
 def face_districts(
     *, faces: list[Face], layout: Layout, streets: list[Street], main: dict[int, str], core_m: float
 ) -> dict[int, str]:
@@ -82,19 +86,29 @@ def face_districts(
         code = chosen[face.index]
         if code == "OC" and face.polygon.centroid.distance(centre) < 0.45 * core_m:
             chosen[face.index] = "SQ"
+        elif code == "CT" and -0.2 < _share_north(face, layout) < 0.15:
+            chosen[face.index] = "PO"
         elif code in RESIDENTIAL and face.quarter.place == "band":
             on_avenue = "avenue" in roles or ("inner_ring" in roles and code == "RH")
             if on_avenue and face.polygon.area < 40_000:
                 chosen[face.index] = "MX"
     for members in by_quarter.values():
-        _set_facilities_aside(members, chosen)
+        _set_facilities_aside(members, chosen, streets)
     _use_every_district(faces, chosen)
     return chosen
 
 
-def _set_facilities_aside(members: list[Face], chosen: dict[int, str]) -> None:
+def _set_facilities_aside(
+    members: list[Face], chosen: dict[int, str], streets: list[Street]
+) -> None:
     """A school with a mosque, and a park, near the middle of every residential quarter."""
-    homes = [f for f in members if chosen[f.index] in RESIDENTIAL and f.polygon.area > 4_000]
+    homes = [
+        face
+        for face in members
+        if chosen[face.index] in RESIDENTIAL
+        and face.polygon.area > 4_000
+        and not any(streets[i].is_dead_end for i in face.street_ids)
+    ]
     if len(homes) < 6:
         return
     middle = members[0].quarter.polygon.centroid
