@@ -49,9 +49,7 @@ def faces_between(
         key=lambda i: (home[i].index, -round(inside[i].y, 2), round(inside[i].x, 2)),
     )
     touching = _streets_touching([polygons[i] for i in order], streets)
-    return [
-        Face(index, polygons[i], home[i], touching[index]) for index, i in enumerate(order)
-    ]
+    return [Face(index, polygons[i], home[i], touching[index]) for index, i in enumerate(order)]
 
 
 def _streets_touching(polygons: list[Polygon], streets: list[Street]) -> list[tuple[int, ...]]:

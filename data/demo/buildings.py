@@ -7,6 +7,7 @@ metres, areas in m².
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -163,24 +164,26 @@ def envelope(site: Site, setbacks: list[float]) -> Polygon:
 
 
 def design(
-    site: Site, district: District, *, intent: str, rng: np.random.Generator
+    site: Site, district: District, *, breaking: Collection[str], rng: np.random.Generator
 ) -> Massing | None:
-    """Draw a building. `intent` is "comply" or the rule to break: front, side, coverage, height,
-    floor_area_ratio. None when nothing sensible fits.
+    """Draw a building that keeps every limit except those in `breaking`.
+
+    The limits that can be broken on purpose: front, side, coverage, height, floor_area_ratio.
+    None when nothing sensible fits.
     """
     allowed = storeys_allowed(site, district)
     low = max(1, allowed - (2 if allowed > 4 else 1))
     storeys = int(rng.integers(low, allowed + 1))
-    if intent == "floor_area_ratio":
+    if "floor_area_ratio" in breaking:
         storeys = allowed
     setbacks = setbacks_m(site, district, storeys=storeys)
-    room = envelope(site, _bent_to(intent, site, setbacks, rng))
+    room = envelope(site, _bent_to(breaking, site, setbacks, rng))
     if room.is_empty or room.area < 0.16 * site.area_m2 * min(1.0, district.coverage_pct / 30):
         return None
     goal = district.coverage_pct / 100 * site.area_m2 * float(rng.uniform(0.8, 0.975))
-    if intent == "coverage":
+    if "coverage" in breaking:
         goal = district.coverage_pct / 100 * site.area_m2 * float(rng.uniform(1.12, 1.35))
-    elif intent == "floor_area_ratio":
+    elif "floor_area_ratio" in breaking:
         goal = district.coverage_pct / 100 * site.area_m2 * 0.985
     else:
         most = district.floor_area_ratio * site.area_m2 * 0.985
@@ -190,9 +193,9 @@ def design(
     footprint = _outline(site, district, room, goal, rng)
     if footprint.is_empty or footprint.area < 12:
         return None
-    if intent == "height":
+    if "height" in breaking:
         storeys = allowed + int(rng.integers(1, 3))
-    return _figures(site, district, footprint, storeys, intent, rng)
+    return _figures(site, district, footprint, storeys, breaking, rng)
 
 
 def storeys_allowed(site: Site, district: District) -> int:
@@ -201,7 +204,7 @@ def storeys_allowed(site: Site, district: District) -> int:
 
 
 def _bent_to(
-    intent: str, site: Site, setbacks: list[float], rng: np.random.Generator
+    breaking: Collection[str], site: Site, setbacks: list[float], rng: np.random.Generator
 ) -> list[float]:
     """The setbacks a designer keeps: all of them and a little more, or too little on one kind."""
     kept = [setback + CLEARANCE_M if setback > 0 else 0.0 for setback in setbacks]
@@ -209,17 +212,17 @@ def _bent_to(
     side = next((i for i, e in enumerate(site.edges) if e.role == "side"), None)
     if side is None:
         side = next((i for i, e in enumerate(site.edges) if e.role == "rear"), None)
-    if intent == "side" and side is not None:
+    if "side" in breaking and side is not None:
         kept[side] *= share
     for index, edge in enumerate(site.edges):
-        if intent == "front" and edge.role == "front":
+        if "front" in breaking and edge.role == "front":
             kept[index] *= share
-        if intent == "coverage":
+        if "coverage" in breaking:
             kept[index] *= 0.55
     return kept
 
 
-# --- outlines --------------------------------------------------------------------------------------
+# --- outlines ---------------------------------------------------------------------------------
 
 
 def _outline(
@@ -281,7 +284,10 @@ def _notched(site: Site, shape: Polygon, rng: np.random.Generator) -> Polygon:
     frame = Frame((shape.centroid.x, shape.centroid.y), site.front_angle_rad)
     local = frame.to_local(shape)
     u0, v0, u1, v1 = local.bounds
-    wide, deep = (u1 - u0) * float(rng.uniform(0.25, 0.45)), (v1 - v0) * float(rng.uniform(0.2, 0.4))
+    wide, deep = (
+        (u1 - u0) * float(rng.uniform(0.25, 0.45)),
+        (v1 - v0) * float(rng.uniform(0.2, 0.4)),
+    )
     if rng.random() < 0.5:
         notch = shapely.box(u0 - 1, v1 - deep, u0 + wide, v1 + 1)
     else:
@@ -308,7 +314,7 @@ def _bars(site: Site, room: Polygon, goal_m2: float, rng: np.random.Generator) -
     return frame.to_world(MultiPolygon(polygons_of(clipped, min_area_m2=20.0)))
 
 
-# --- figures -----------------------------------------------------------------------------------------
+# --- figures ----------------------------------------------------------------------------------
 
 
 def _figures(
@@ -316,11 +322,11 @@ def _figures(
     district: District,
     footprint: MultiPolygon,
     storeys: int,
-    intent: str,
+    breaking: Collection[str],
     rng: np.random.Generator,
 ) -> Massing:
     height = round(storeys * district.storey_m + float(rng.uniform(0.0, 0.05)), 2)
-    if intent != "height":
+    if "height" not in breaking:
         height = min(height, district.height_limit_m(site.front_width_m))
     total = footprint.area * storeys
     floors = _floors_by_use(district, footprint.area, total, storeys)
@@ -329,7 +335,7 @@ def _figures(
     dwellings = max(1, int(homes / per_home)) if homes else 0
     stalls = parking_required(district.code, dwellings, floors) + int(rng.integers(0, 3))
     massing = Massing(footprint, storeys, height, floors, dwellings, stalls)
-    if intent == "comply":
+    if not breaking:
         return massing
     broken = rules_broken(massing, site, district)
     return Massing(footprint, storeys, height, floors, dwellings, stalls, broken)
@@ -387,10 +393,10 @@ def existing_building(
     """The building that stands on a lot, if one does; about one in ten breaks a rule."""
     if rng.random() > district.built_share:
         return None
-    intent = "comply"
-    if rng.random() < 0.11:
-        intent = str(rng.choice(("side", "front", "coverage", "height", "floor_area_ratio")))
-    massing = design(site, district, intent=intent, rng=rng)
+    breaking: list[str] = []
+    if rng.random() < 0.13:
+        breaking = [str(rng.choice(("side", "front", "coverage", "height", "floor_area_ratio")))]
+    massing = design(site, district, breaking=breaking, rng=rng)
     if massing is None:
         return None
     start, end = {"OC": (1890, 1960), "SQ": (1880, 1950)}.get(district.code, (1975, 2023))

@@ -47,7 +47,7 @@ def to_millimetre(geometry: BaseGeometry) -> BaseGeometry:
 
 
 def tidy_coordinates(geometry: BaseGeometry) -> BaseGeometry:
-    """Write each coordinate as the float nearest to its millimetre, so 1.0000000000002 becomes 1.0."""
+    """Write each coordinate as the float nearest to its millimetre: no 1.0000000000002."""
     return shapely.transform(geometry, lambda xy: np.round(xy, 3) + 0.0)
 
 

@@ -8,6 +8,7 @@ keep a believable size.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -55,7 +56,7 @@ class Plan:
     """The drawing board: shapes that the large lines are read off."""
 
     def __init__(self, *, parcels: int, rng: np.random.Generator) -> None:
-        self.radius_m = RADIUS_OF_12000_PARCELS_M * math.sqrt(parcels / 12_000)
+        self.radius_m = RADIUS_OF_12000_PARCELS_M * math.sqrt(parcels / 12_000) + 20.0
         self.core_m = min(CORE_SHARE * self.radius_m, 460.0)
         self.small = self.radius_m < 900
         self._phase = rng.uniform(-0.5, 0.5, size=8)
@@ -201,9 +202,7 @@ def _large_streets(
         for part in lines_of(bank):
             draw(part, scope, "wadi_bank", "collector", 12.0 if narrow else 16.0)
     return [
-        Street(
-            line=line, role=role, street_class=kind, planned_width_m=width, gap_width_m=width
-        )
+        Street(line=line, role=role, street_class=kind, planned_width_m=width, gap_width_m=width)
         for line, role, kind, width in drawn
     ]
 
@@ -214,7 +213,7 @@ def _avenues(plan: Plan, radii: list[float]) -> list[tuple[float, float, float, 
     rows = [(angle, plan.core_m, end, True) for angle in MAIN_AVENUES_DEG]
     angles = sorted(MAIN_AVENUES_DEG)
     for inner in radii[1:-1]:
-        gaps = list(zip(angles, angles[1:], strict=False))
+        gaps = list(itertools.pairwise(angles))
         for left, right in gaps:
             arc = math.radians(right - left) * inner * 1.15
             if arc > QUARTER_ARC_M:
@@ -249,5 +248,3 @@ def _name_places(
         rows.append((face, place, band, math.degrees(math.atan2(y, x)), math.hypot(x, y)))
     rows.sort(key=lambda row: (row[2], round(row[3], 3), round(row[4], 3)))
     return [Quarter(index, *row) for index, row in enumerate(rows)]
-
-

@@ -173,7 +173,9 @@ LANDMARKS: dict[str, Name] = {
 LARGE_STREETS: dict[str, Name] = {
     "corniche": Name("طريق الكورنيش", "Corniche Road", "Boulevard de la Corniche"),
     "wall": Name("شارع السور", "Old Wall Street", "Rue du Rempart"),
-    "inner_ring": Name("شارع الحزام الأخضر", "Green Belt Boulevard", "Boulevard de la Ceinture verte"),
+    "inner_ring": Name(
+        "شارع الحزام الأخضر", "Green Belt Boulevard", "Boulevard de la Ceinture verte"
+    ),
     "ring_road": Name("الطريق الدائري", "Ring Road", "Rocade"),
     "wadi_bank": Name("شارع ضفة الوادي", "Wadi Bank Street", "Quai de l'Oued"),
     "souq_lane": Name("زقاق السوق الكبير", "Great Souq Lane", "Grande rue du Souk"),

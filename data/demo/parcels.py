@@ -7,6 +7,7 @@ street are then joined to a neighbour.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ def cut_block(
     return lots
 
 
-# --- cutting lines ---------------------------------------------------------------------------------
+# --- cutting lines ----------------------------------------------------------------------------
 
 
 def _rows(
@@ -105,7 +106,11 @@ def _rows(
     turned = rows == 2 and length > 3.2 * depth and rng.random() < 0.35
     left, right = (u0 + depth, u1 - depth) if turned else (u0, u1)
     if rows == 2:
-        lines.append(LineString([(left if turned else u0 - 1, middle), (right if turned else u1 + 1, middle)]))
+        lines.append(
+            LineString(
+                [(left if turned else u0 - 1, middle), (right if turned else u1 + 1, middle)]
+            )
+        )
     if turned:
         lines += _turned_ends((u0, v0, u1, v1), (left, right), width)
     for low, high in ((v0, middle), (middle, v1)) if rows == 2 else ((v0, v1),):
@@ -113,7 +118,11 @@ def _rows(
         if rows == 1:
             back_v = high + 1
         at = _lot_positions(left, right, width, corner=1.0 if turned else 1.22, rng=rng)
-        flag = int(rng.integers(1, len(at) - 2)) if flags and rows == 2 and len(at) > 4 and rng.random() < 0.55 else -1
+        flag = (
+            int(rng.integers(1, len(at) - 2))
+            if flags and rows == 2 and len(at) > 4 and rng.random() < 0.55
+            else -1
+        )
         for index, u in enumerate(at[1:-1], start=1):
             if index == flag:
                 cuts, seed = _flag(at[index - 1], at[index + 1], street_v, back_v)
@@ -150,7 +159,9 @@ def _turned_ends(box, inner: XY, width: float) -> list[LineString]:
     return lines
 
 
-def _flag(left: float, right: float, street_v: float, back_v: float) -> tuple[list[LineString], Point]:
+def _flag(
+    left: float, right: float, street_v: float, back_v: float
+) -> tuple[list[LineString], Point]:
     """Two lots become a front lot and a rear lot that reaches the street by a 4.5 m pole."""
     half = street_v + (back_v - street_v) * 0.52
     pole = right - 4.5
@@ -164,9 +175,7 @@ def _flag(left: float, right: float, street_v: float, back_v: float) -> tuple[li
 def _grid_of_lots(frame: Frame, box, width: float, depth: float, rng) -> list[LineString]:
     """Deep blocks: an outer row around an inner court of larger land."""
     u0, v0, u1, v1 = box
-    lines = [
-        LineString([(u0 - 1, v), (u1 + 1, v)]) for v in (v0 + depth, v1 - depth)
-    ]
+    lines = [LineString([(u0 - 1, v), (u1 + 1, v)]) for v in (v0 + depth, v1 - depth)]
     for street_v, back_v in ((v0 - 1, v0 + depth), (v1 + 1, v1 - depth)):
         for u in _lot_positions(u0, u1, width, corner=1.2, rng=rng)[1:-1]:
             lines.append(LineString([(u, street_v), (u, back_v)]))
@@ -180,7 +189,7 @@ def _grid_of_lots(frame: Frame, box, width: float, depth: float, rng) -> list[Li
 
 
 def _around_a_stem(block: Polygon, stem: Street, *, width: float, depth: float) -> list[LineString]:
-    """Lots along both sides of a cul-de-sac, around its turning circle, and on the outer streets."""
+    """Lots along a cul-de-sac, around its turning circle, and on the outer streets."""
     (x0, y0), (x1, y1) = stem.line.coords[0], stem.line.coords[-1]
     frame = Frame((x0, y0), math.atan2(y1 - y0, x1 - x0))
     u0, v0, u1, v1 = frame.to_local(block).bounds
@@ -189,20 +198,19 @@ def _around_a_stem(block: Polygon, stem: Street, *, width: float, depth: float) 
     lines = [LineString([(back, v0 - 1), (back, v1 + 1)])]
     for v in _lot_positions_even(v0, v1, width):
         lines.append(LineString([(back, v), (u1 + 1, v)]))
-    for outer, column in ((v0 - 1, (v0 + -5.0) / 2), (v1 + 1, (v1 + 5.0) / 2)):
+    for outer, column in ((v0 - 1, (v0 - 5.0) / 2), (v1 + 1, (v1 + 5.0) / 2)):
         lines.append(LineString([(u0 - 1, column), (back, column)]))
         stop = tip - 8.0
-        for u in _lot_positions_even(u0, stop, width)[:] + [stop]:
+        for u in [*_lot_positions_even(u0, stop, width), stop]:
             lines.append(LineString([(u, column), (u, 0.0)]))
         for u in _lot_positions_even(u0, back, width):
             lines.append(LineString([(u, outer), (u, column)]))
-        reach = 120.0 * (1 if column > 0 else -1)
-        lines.append(LineString([(tip, 0.0), (tip + abs(reach), reach)]))
+        reach = math.copysign(120.0, column)
+        lines.append(LineString([(tip, 0.0), (tip + 120.0, reach)]))
     lines.append(LineString([(tip, 0.0), (back, 0.0)]))
     core = shapely.box(-10, (v0 - 5.0) / 2, back, (v1 + 5.0) / 2)
-    kept = lines[:-1] if False else lines
     trimmed = [
-        line if _is_axis(line) else LineString(line.intersection(core).coords) for line in kept
+        line if _is_axis(line) else LineString(line.intersection(core).coords) for line in lines
     ]
     return [frame.to_world(line) for line in trimmed]
 
@@ -241,7 +249,7 @@ def _split_again_and_again(
     return lines
 
 
-# --- from faces to lots ------------------------------------------------------------------------------
+# --- from faces to lots -----------------------------------------------------------------------
 
 
 class _Fabric:
@@ -398,7 +406,7 @@ def _runs_along(edge: Edge, street: Street) -> bool:
 
 def _edges_of(face: Polygon) -> list[Edge]:
     coords = list(face.exterior.coords)
-    return list(zip(coords, coords[1:], strict=False))
+    return list(itertools.pairwise(coords))
 
 
 def _undirected(edge: Edge) -> Edge:

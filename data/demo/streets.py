@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field, replace
 
@@ -10,8 +11,16 @@ import shapely
 from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import split
 
-from .geometry import Frame, band, disc, extended, largest_polygon, lines_of, longest_axis
-from .geometry import polygons_of
+from .geometry import (
+    Frame,
+    band,
+    disc,
+    extended,
+    largest_polygon,
+    lines_of,
+    longest_axis,
+    polygons_of,
+)
 from .names import Name
 
 OVERSHOOT_M = 0.5  # local streets are drawn a little past the street they end on
@@ -21,8 +30,8 @@ OVERSHOOT_M = 0.5  # local streets are drawn a little past the street they end o
 class Street:
     """A centre line with its widths in metres.
 
-    `gap_width_m` is the strip that the parcels leave free. It equals the planned width, except where
-    the plan widens a street into the parcels: there it is the existing width.
+    `gap_width_m` is the strip that the parcels leave free. It equals the planned width, except
+    where the plan widens a street into the parcels: there it is the existing width.
     """
 
     line: LineString
@@ -50,7 +59,7 @@ class Street:
 
 @dataclass(frozen=True)
 class Pattern:
-    """How a quarter is cut: block length and depth between street edges, and street widths, in m."""
+    """How a quarter is cut: blocks (length and depth between streets) and street widths, in m."""
 
     style: str  # grid, staggered, culs_de_sac, organic, whole
     block_length_m: float = 0.0
@@ -115,7 +124,7 @@ def _street(line: LineString, width_m: float, role: str, quarter: int) -> Street
     )
 
 
-# --- grids ---------------------------------------------------------------------------------------
+# --- grids ------------------------------------------------------------------------------------
 
 
 def _positions(low: float, high: float, block_m: float, widths: list[float]) -> list[float]:
@@ -158,9 +167,9 @@ def _grid(
 
 
 def _grain(polygon: Polygon, rng: np.random.Generator) -> float:
-    """The direction of the quarter's blocks: along its longest bounding street, now and then turned."""
+    """The direction of the quarter's blocks: along its longest street, now and then turned."""
     coords = list(polygon.simplify(12.0).exterior.coords)
-    sides = [(math.dist(a, b), a, b) for a, b in zip(coords, coords[1:], strict=False)]
+    sides = [(math.dist(a, b), a, b) for a, b in itertools.pairwise(coords)]
     _, a, b = max(sides)
     angle = math.atan2(b[1] - a[1], b[0] - a[0])
     if rng.random() < 0.25:
@@ -170,7 +179,9 @@ def _grain(polygon: Polygon, rng: np.random.Generator) -> float:
     return angle
 
 
-def _cross_streets(pattern, box, along, bowed, width_of, rng) -> list[tuple[LineString, float, str]]:
+def _cross_streets(
+    pattern, box, along, bowed, width_of, rng
+) -> list[tuple[LineString, float, str]]:
     u0, v0, u1, v1 = box
     across = _positions(u0, u1, pattern.block_length_m, [pattern.width_across_m])
     rows = [v0 - 5.0, *along, v1 + 5.0]
@@ -182,7 +193,7 @@ def _cross_streets(pattern, box, along, bowed, width_of, rng) -> list[tuple[Line
             line = LineString([points[0], points[-1]]) if not pattern.bow else LineString(points)
             streets.append((line, width, "grid"))
             continue
-        for low, high in zip(rows, rows[1:], strict=False):
+        for low, high in itertools.pairwise(rows):
             here = u + float(rng.uniform(-0.22, 0.22)) * pattern.block_length_m
             line = extended(LineString([bowed(here, low), bowed(here, high)]), OVERSHOOT_M)
             streets.append((line, width, "grid"))
@@ -197,7 +208,7 @@ def _stems(pattern, box, along, local: Polygon, rng) -> list[tuple[LineString, f
     inner = local.buffer(-6.0)
     streets = []
     for low, high in zip([v0, *along], [*along, v1], strict=True):
-        for left, right in zip(across, across[1:], strict=False):
+        for left, right in itertools.pairwise(across):
             block = shapely.box(left, low, right, high)
             if not inner.contains(block) or right - left < 110 or high - low < 105:
                 half = (low + high) / 2
@@ -236,7 +247,7 @@ def _shore_lanes(polygon: Polygon, pattern: Pattern, *, quarter: int) -> list[St
     return _clipped(lines, frame, polygon, quarter) if length > 1.5 * depth else []
 
 
-# --- the old core --------------------------------------------------------------------------------
+# --- the old core -----------------------------------------------------------------------------
 
 
 def _crooked_lanes(
@@ -285,7 +296,7 @@ def _bent_cut(piece: Polygon, *, depth: int, rng: np.random.Generator) -> LineSt
 def _blind_alley(piece: Polygon, *, quarter: int, rng: np.random.Generator) -> list[Street]:
     """A short alley from the longest side into the heart of a block."""
     coords = list(piece.simplify(1.5).exterior.coords)
-    _, a, b = max((math.dist(a, b), a, b) for a, b in zip(coords, coords[1:], strict=False))
+    _, a, b = max((math.dist(a, b), a, b) for a, b in itertools.pairwise(coords))
     share = float(rng.uniform(0.35, 0.65))
     mouth = Point(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
     heart = largest_polygon(piece.buffer(-8.0))

@@ -8,17 +8,21 @@ not reshuffle the others, and the same seed gives the same town to the byte.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .applications import SHOWCASE_NUMBER, Application, Registry, all_applications
 from .blocks import Block, Face, blocks_of, faces_between
 from .buildings import Building, existing_building, site_of
 from .districts import DISTRICTS, LOT_SIZE_M, PATTERN_OF
 from .layout import Layout, plan_layout
-from .names import AVENUES, LARGE_STREETS, Name, numbered_street, quarter_name, street_name
+from .names import AVENUES, LARGE_STREETS, numbered_street, quarter_name, street_name
+from .overlays import Overlay, all_overlays
 from .parcels import Lot, cut_block
+from .places import Place, all_places
 from .streets import PATTERNS, Street, lay_streets
+from .terrain import Terrain, draw_terrain
 from .zones import (
     DRAFT,
     IN_FORCE,
@@ -32,6 +36,7 @@ from .zones import (
 )
 
 SEED = 2016
+SMALLEST_TOWN = 200
 
 
 def _silent(_line: str) -> None:
@@ -51,6 +56,7 @@ class Parcel:
     lot: Lot
     district: str
     quarter: int
+    face: int
     registered_area_m2: float
     surveyed_area_m2: float | None
 
@@ -69,13 +75,27 @@ class Town:
     zones: list[Zone]
     parcels: list[Parcel]
     draft_quarter: int | None
-    buildings: list[Building] = field(default_factory=list)
+    buildings: list[Building]
+    overlays: list[Overlay]
+    terrain: Terrain
+    applications: list[Application]
+    places: list[Place]
 
 
 def build_town(
-    *, parcels: int = 12_000, seed: int = SEED, progress: Callable[[str], None] = _silent
+    *,
+    parcels: int = 12_000,
+    applications: int | None = None,
+    seed: int = SEED,
+    progress: Callable[[str], None] = _silent,
 ) -> Town:
-    """Draw a town of about `parcels` parcels; the same arguments give the same town."""
+    """Draw a town of about `parcels` parcels; the same arguments give the same town.
+
+    `applications` defaults to one per forty parcels, at least 60 and at most 300. Towns of fewer
+    than about 200 parcels are too cramped for the large lines and raise ValueError.
+    """
+    if parcels < SMALLEST_TOWN:
+        raise ValueError(f"a town has at least {SMALLEST_TOWN} parcels, not {parcels}")
     layout = plan_layout(parcels=parcels, rng=_rng(seed, "layout"))
     main = quarter_districts(layout)
     streets = _all_streets(layout, main, _rng(seed, "streets"))
@@ -93,14 +113,40 @@ def build_town(
     progress(f"{len(lots)} parcels, {len(zones)} zones in {len(by_version)} plan versions")
     buildings = _all_buildings(lots, streets, _rng(seed, "buildings"))
     progress(f"{len(buildings)} buildings")
+    overlays = all_overlays(
+        layout=layout, faces=faces, blocks=blocks, streets=streets, chosen=chosen,
+        rng=_rng(seed, "overlays"),
+    )  # fmt: skip
+    registry = Registry(
+        lots, streets, {building.parcel: building for building in buildings}, by_version
+    )
+    files = all_applications(
+        registry,
+        count=int(np.clip(parcels / 40, 60, 300)) if applications is None else applications,
+        rng=_rng(seed, "applications"),
+    )
+    # The showcase stands on open ground, whatever the lottery of buildings gave its plot.
+    plots = {ref for file in files if file.number == SHOWCASE_NUMBER for ref in file.parcels}
+    buildings = [building for building in buildings if building.parcel not in plots]
+    progress(f"{len(overlays)} overlays, {len(files)} applications")
     return Town(
-        layout, streets, faces, blocks, by_version, zones, lots, draft_quarter, buildings
+        layout=layout,
+        streets=streets,
+        faces=faces,
+        blocks=blocks,
+        districts_of_faces=by_version,
+        zones=zones,
+        parcels=lots,
+        draft_quarter=draft_quarter,
+        buildings=buildings,
+        overlays=overlays,
+        terrain=draw_terrain(layout, rng=_rng(seed, "terrain")),
+        applications=files,
+        places=all_places(layout, lots),
     )
 
 
-def _all_streets(
-    layout: Layout, main: dict[int, str], rng: np.random.Generator
-) -> list[Street]:
+def _all_streets(layout: Layout, main: dict[int, str], rng: np.random.Generator) -> list[Street]:
     streets = list(layout.streets)
     for quarter in layout.quarters:
         styles = PATTERN_OF[main[quarter.index]]
@@ -132,7 +178,7 @@ def _as_built(streets: list[Street], rng: np.random.Generator) -> list[Street]:
 
 
 def _named(streets: list[Street]) -> list[Street]:
-    """Give every street its name: large ones by role, wide local ones by word, the rest a number."""
+    """Name every street: large ones by role, wide local ones by word, the rest by number."""
     named: list[Street] = []
     avenue = words = 0
     counts: dict[int, int] = {}
@@ -181,6 +227,7 @@ def _all_parcels(
                     lot=lot,
                     district=code,
                     quarter=faces[block.face].quarter.index,
+                    face=block.face,
                     registered_area_m2=registered,
                     surveyed_area_m2=surveyed,
                 )
@@ -209,5 +256,3 @@ def _recorded_areas(area_m2: float, rng: np.random.Generator) -> tuple[float, fl
     off = float(rng.uniform(-0.03, 0.03)) if rng.random() < 0.18 else 0.0
     surveyed = round(area_m2, 2) if rng.random() < 0.7 else None
     return round(area_m2 * (1 + off), 0 if off else 1), surveyed
-
-

@@ -80,6 +80,7 @@ def face_districts(
     chosen = {face.index: main[face.quarter.index] for face in faces}
     centre = Point(layout.centre)
     by_quarter: dict[int, list[Face]] = defaultdict(list)
+    crowd = Counter(face.quarter.index for face in faces)
     for face in faces:
         by_quarter[face.quarter.index].append(face)
         roles = {streets[i].role for i in face.street_ids}
@@ -90,6 +91,7 @@ def face_districts(
             chosen[face.index] = "PO"
         elif code in RESIDENTIAL and face.quarter.place == "band":
             on_avenue = "avenue" in roles or ("inner_ring" in roles and code == "RH")
+            on_avenue = on_avenue and crowd[face.quarter.index] >= 5
             if on_avenue and face.polygon.area < 40_000:
                 chosen[face.index] = "MX"
     for members in by_quarter.values():
@@ -150,7 +152,7 @@ def as_it_was_in_2016(faces: list[Face], chosen: dict[int, str]) -> dict[int, st
 def as_the_draft_proposes(
     faces: list[Face], chosen: dict[int, str], streets: list[Street]
 ) -> tuple[dict[int, str], int | None]:
-    """The draft amendment raises one medium-density quarter; returns it and that quarter's number."""
+    """The draft amendment raises one medium-density quarter, whose number is returned too."""
     sizes = Counter(f.quarter.index for f in faces if chosen[f.index] == "RM")
     if not sizes:
         return dict(chosen), None
