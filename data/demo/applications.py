@@ -7,7 +7,7 @@ neighbour, too high and short of parking, and right in everything else.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,14 @@ from .buildings import (
     design,
     envelope,
     parking_required,
+    rules_broken,
     setbacks_m,
     site_of,
     storeys_allowed,
 )
-from .districts import DISTRICTS, DISTRICTS_2016, District
 from .geometry import is_convex, tidy_coordinates, to_millimetre, unit
 from .names import Name
+from .standards import DISTRICTS, DISTRICTS_2016, District
 from .titles import title_of
 from .zones import IN_FORCE, PREDECESSOR
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 SHOWCASE_NUMBER = "2026/BP/000123"
 AS_OF = date(2026, 6, 30)  # the day the town's registry is frozen at
 NEW_PLAN_FROM = date(2024, 3, 1)
+MORE_COVERAGE_FROM = date(2025, 7, 1)  # medium density may cover five points more
 YEAR_SHARES = {2023: 0.18, 2024: 0.24, 2025: 0.31, 2026: 0.27}
 
 # Where a file stands by its age in days: status and weight.
@@ -56,7 +58,11 @@ STAGES: tuple[tuple[int, dict[str, int]], ...] = (
 
 @dataclass(frozen=True)
 class Application:
-    """One application. What is None the applicant left out; `intended` is what it shall break."""
+    """One application. What is None the applicant left out; `breaks` are the rules it breaks.
+
+    `breaks` is measured on the finished drawing: setback_front, setback_secondary, setback_side,
+    setback_rear, coverage, floor_area_ratio, height, storeys, parking, land_use.
+    """
 
     number: str
     kind: str
@@ -71,9 +77,9 @@ class Application:
     floor_areas_m2: dict[str, float] | None
     dwelling_units: int | None
     parking_stalls: int | None
-    intended: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    declared: dict[str, str] = field(default_factory=dict)
+    roof_annex_m2: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,13 +90,25 @@ class Registry:
     streets: list[Street]
     buildings: dict[str, Building]
     districts_of_faces: dict[str, dict[int, str]]
+    height_caps_m: dict[str, float]
 
     def site(self, parcel: Parcel) -> Site | None:
-        return site_of(parcel.lot, self.streets, registered_area_m2=parcel.registered_area_m2)
+        return site_of(
+            parcel.lot,
+            self.streets,
+            registered_area_m2=parcel.registered_area_m2,
+            height_cap_m=self.height_caps_m.get(parcel.reference, math.inf),
+        )
 
-    def district(self, parcel: Parcel, version: str) -> District:
-        table = DISTRICTS_2016 if version == PREDECESSOR else DISTRICTS
-        return table[self.districts_of_faces[version][parcel.face]]
+    def district(self, parcel: Parcel, filed: date) -> District:
+        """The district of a parcel in the plan in force on a day, with that day's limits."""
+        version = PREDECESSOR if filed < NEW_PLAN_FROM else IN_FORCE
+        code = self.districts_of_faces[version][parcel.face]
+        if version == PREDECESSOR:
+            return DISTRICTS_2016[code]
+        if code == "RM" and filed >= MORE_COVERAGE_FROM:
+            return replace(DISTRICTS[code], coverage_pct=DISTRICTS[code].coverage_pct + 5)
+        return DISTRICTS[code]
 
 
 def all_applications(
@@ -121,7 +139,7 @@ def all_applications(
 
 KINDS = ("new_building", "extension", "change_of_use", "demolition")
 KIND_SHARES = (0.8, 0.11, 0.06, 0.03)
-BREACHES = ("side", "front", "coverage", "height", "floor_area_ratio", "parking", "land_use")
+OF_FIGURES = frozenset({"parking", "land_use"})  # breaches that no drawing shows
 LEFT_OUT = ("storeys", "height_m", "floor_areas_m2", "dwelling_units", "parking_stalls")
 
 
@@ -178,26 +196,24 @@ def _draw(
     rng: np.random.Generator,
 ) -> Application | None:
     version = PREDECESSOR if filed < NEW_PLAN_FROM else IN_FORCE
-    district, site = registry.district(parcel, version), registry.site(parcel)
+    district, site = registry.district(parcel, filed), registry.site(parcel)
     if site is None:
         return None
+    lacking = site.area_m2 < district.min_lot_m2 or site.frontage_m < district.min_frontage_m
+    if lacking and rng.random() < 0.9:
+        return None  # few people apply for plots that are too small
     standing = registry.buildings.get(parcel.reference)
     if kind != "new_building" and standing is None:
         kind = "new_building"
-    intended = _intention(status, rng)
-    massing: Massing | None
-    if kind == "demolition":
-        massing = None
-    elif kind == "change_of_use" and standing is not None:
-        massing = _same_shell_other_use(standing, district, rng)
-    else:
-        drawn = [rule for rule in intended if rule not in {"parking", "land_use"}]
-        if kind == "extension":
-            drawn = drawn or ["coverage"] if rng.random() < 0.4 else drawn
-        massing = design(site, district, breaking=drawn, rng=rng)
-        if massing is None:
+    massing: Massing | None = None
+    if kind == "change_of_use" and standing is not None:
+        massing = _same_shell_other_use(standing, site, district, rng)
+    elif kind != "demolition":
+        wanted = _intention(kind, status, district, rng)
+        massing = design(site, district, breaking=wanted, rng=rng)
+        if massing is None or (wanted and not massing.breaks and not wanted & OF_FIGURES):
             return None
-        massing = _bend_figures(massing, district, intended)
+        massing = _bend_figures(massing, district, wanted)
     application = Application(
         number=number,
         kind=kind,
@@ -212,7 +228,8 @@ def _draw(
         floor_areas_m2=massing.floor_areas_m2 if massing else None,
         dwelling_units=massing.dwelling_units if massing else None,
         parking_stalls=massing.parking_stalls if massing else None,
-        intended=intended,
+        breaks=massing.breaks if massing else (),
+        roof_annex_m2=_roof_annex_m2(massing, rng) if massing else None,
     )
     return _with_gaps(application, rng)
 
@@ -220,23 +237,31 @@ def _draw(
 NOT_YET_REGISTERED = {"draft", "submitted", "under_validation", "incomplete", "returned"}
 
 
-def _intention(status: str, rng: np.random.Generator) -> tuple[str, ...]:
+def _intention(
+    kind: str, status: str, district: District, rng: np.random.Generator
+) -> frozenset[str]:
     """Which rules the proposal shall break: often for refused files, seldom for granted ones."""
     chance = {"refused": 0.95, "returned": 0.5}.get(status, 0.38)
     if status in {"granted", "issued", "works_started", "occupancy_certified", "lapsed"}:
         chance = 0.07
     if rng.random() > chance:
-        return ()
+        return frozenset()
+    possible = ["coverage", "height", "floor_area_ratio", "land_use"]
+    if district.front_m > 0:
+        possible += ["side", "front", "parking"]
+    if kind == "extension":
+        possible.remove("land_use")
     count = int(rng.choice((1, 1, 2)))
-    return tuple(sorted(str(rule) for rule in rng.choice(BREACHES, size=count, replace=False)))
+    return frozenset(str(rule) for rule in rng.choice(possible, size=count, replace=False))
 
 
 def _same_shell_other_use(
-    standing: Building, district: District, rng: np.random.Generator
+    standing: Building, site: Site, district: District, rng: np.random.Generator
 ) -> Massing:
+    """The building as it stands, with another use throughout."""
     total = round(sum(standing.floor_areas_m2.values()), 1)
     use = str(rng.choice(("office", "retail", "hotel", "industrial")))
-    return Massing(
+    massing = Massing(
         footprint=standing.footprint,
         storeys=standing.storeys,
         height_m=standing.height_m,
@@ -244,18 +269,34 @@ def _same_shell_other_use(
         dwelling_units=0,
         parking_stalls=parking_required(district.code, 0, {use: total}),
     )
+    broken = rules_broken(massing, site, district)
+    prohibited = use == "industrial" and district.category != "industrial"
+    return replace(massing, breaks=(*broken, *(("land_use",) if prohibited else ())))
 
 
-def _bend_figures(massing: Massing, district: District, intended: tuple[str, ...]) -> Massing:
-    """Breaches that are no matter of shape: too few stalls, a use the district does not know."""
-    if "parking" in intended:
-        massing = replace(massing, parking_stalls=int(massing.parking_stalls * 0.6))
-    if "land_use" in intended:
-        use = "industrial" if "industrial" not in district.uses else "residential"
+def _bend_figures(massing: Massing, district: District, wanted: frozenset[str]) -> Massing:
+    """Breaches that are no matter of shape: too few stalls, a use that the district prohibits."""
+    broken = list(massing.breaks)
+    if "land_use" in wanted:
+        use = "residential" if district.category == "industrial" else "industrial"
         first, *rest = massing.floor_areas_m2.items()
         floors = {use: first[1], **{name: area for name, area in rest if name != use}}
-        massing = replace(massing, floor_areas_m2=floors)
-    return massing
+        stalls = parking_required(district.code, massing.dwelling_units, floors)
+        massing = replace(massing, floor_areas_m2=floors, parking_stalls=stalls)
+        broken.append("land_use")
+    if "parking" in wanted:
+        need = parking_required(district.code, massing.dwelling_units, massing.floor_areas_m2)
+        if need:
+            massing = replace(massing, parking_stalls=int(need * 0.6))
+            broken.append("parking")
+    return replace(massing, breaks=tuple(broken))
+
+
+def _roof_annex_m2(massing: Massing, rng: np.random.Generator) -> float:
+    """What stands on the roof: nothing on most buildings, stairs and a room on some."""
+    if massing.storeys < 2 or rng.random() < 0.6:
+        return 0.0
+    return round(massing.footprint_m2 * float(rng.uniform(0.08, 0.26)), 1)
 
 
 def _with_gaps(application: Application, rng: np.random.Generator) -> Application:
@@ -285,6 +326,7 @@ def _showcase_parcel(registry: Registry) -> Parcel:
         score += 0.0 if widths[0] < widths[1] else 10.0
         score += 0.0 if 12 <= widths[1] <= 20 else 20.0
         score += 5.0 * (len(site.edges) - 4)
+        score += 30.0 if math.isfinite(site.height_cap_m) else 0.0
         score += 30.0 if any(edge.widening_m for edge in site.edges) else 0.0
         score += abs(site.area_m2 - 520) / 20 + abs(_squareness(site)) * 40
         score += abs(parcel.registered_area_m2 - parcel.lot.polygon.area)
@@ -308,7 +350,7 @@ def _showcase(registry: Registry, parcel: Parcel, filed: date) -> Application:
     site = registry.site(parcel)
     if site is None:
         raise ValueError("the showcase parcel has no street")
-    district = registry.district(parcel, IN_FORCE)
+    district = registry.district(parcel, filed)
     storeys = storeys_allowed(site, district)
     asked = setbacks_m(site, district, storeys=storeys)
     kept = [setback + 0.4 for setback in asked]
@@ -329,7 +371,7 @@ def _showcase(registry: Registry, parcel: Parcel, filed: date) -> Application:
             kept[front] += 0.25
         room = envelope(site, kept)
     footprint = tidy_coordinates(to_millimetre(MultiPolygon([room])))
-    height = round(district.height_limit_m(site.front_width_m) + 1.2, 2)
+    height = round(site.height_limit_m(district) + 1.2, 2)
     homes = 2 * storeys
     floors = {"residential": round(footprint.area * storeys, 1)}
     return Application(
@@ -346,5 +388,6 @@ def _showcase(registry: Registry, parcel: Parcel, filed: date) -> Application:
         floor_areas_m2=floors,
         dwelling_units=homes,
         parking_stalls=max(0, parking_required(district.code, homes, floors) - 2),
-        intended=("height", "parking", "side"),
+        breaks=("setback_side", "height", "parking"),
+        roof_annex_m2=24.0,
     )

@@ -15,7 +15,6 @@ import shapely
 from shapely import affinity
 from shapely.geometry import LineString, MultiPolygon, Polygon
 
-from .districts import PARKING_M2_PER_STALL, STALLS_PER_DWELLING, District
 from .geometry import (
     XY,
     Frame,
@@ -29,6 +28,7 @@ from .geometry import (
     unit,
 )
 from .parcels import Lot
+from .standards import PARKING_M2_PER_STALL, STALLS_PER_DWELLING, District
 from .streets import Street
 
 CLEARANCE_M = 0.05  # buildings that comply keep this much more than the rule asks
@@ -58,6 +58,11 @@ class Site:
     front_width_m: float
     front_angle_rad: float
     frontage_m: float
+    height_cap_m: float = math.inf  # the lowest cap of the overlays on the lot
+
+    def height_limit_m(self, district: District) -> float:
+        """The tallest building that district, street and overlays allow here, in m."""
+        return min(district.height_limit_m(self.front_width_m), self.height_cap_m)
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,13 @@ class Building:
     breaks: tuple[str, ...] = field(default=())  # the rules it was drawn to break
 
 
-def site_of(lot: Lot, streets: list[Street], *, registered_area_m2: float) -> Site | None:
+def site_of(
+    lot: Lot,
+    streets: list[Street],
+    *,
+    registered_area_m2: float,
+    height_cap_m: float = math.inf,
+) -> Site | None:
     """Read a lot's front, other streets, sides and rear; None for a lot without a street."""
     if not lot.sides:
         return None
@@ -121,6 +132,7 @@ def site_of(lot: Lot, streets: list[Street], *, registered_area_m2: float) -> Si
         front_width_m=wide,
         front_angle_rad=math.atan2(along[1], along[0]),
         frontage_m=front.length_m,
+        height_cap_m=height_cap_m,
     )
 
 
@@ -199,7 +211,7 @@ def design(
 
 
 def storeys_allowed(site: Site, district: District) -> int:
-    by_height = int(district.height_limit_m(site.front_width_m) / district.storey_m + 1e-6)
+    by_height = int(site.height_limit_m(district) / district.storey_m + 1e-6)
     return max(1, min(district.storeys, by_height))
 
 
@@ -249,7 +261,7 @@ def _front_part(site: Site, room: Polygon, goal_m2: float) -> Polygon:
     if room.area <= goal_m2 or not is_convex(room):
         if room.area <= goal_m2:
             return room
-        return affinity.scale(room, *([math.sqrt(goal_m2 / room.area)] * 2), origin="centroid")
+        return _shrunk(room, goal_m2)
     angle = site.front_angle_rad
     inward = (-math.sin(angle), math.cos(angle))
     ring: list[XY] = list(room.exterior.coords)[:-1]
@@ -264,9 +276,15 @@ def _front_part(site: Site, room: Polygon, goal_m2: float) -> Polygon:
         else:
             high = middle
     if low - nearest < 6.0:  # too shallow to live in: shrink evenly instead
-        return affinity.scale(room, *([math.sqrt(goal_m2 / room.area)] * 2), origin="centroid")
+        return _shrunk(room, goal_m2)
     point = (inward[0] * low, inward[1] * low)
     return Polygon(clipped_by_half_plane(ring, point, (-inward[0], -inward[1])))
+
+
+def _shrunk(room: Polygon, goal_m2: float) -> Polygon:
+    """The room made smaller around its centroid, without leaving it."""
+    scale = math.sqrt(goal_m2 / room.area)
+    return largest_polygon(affinity.scale(room, scale, scale, origin="centroid").intersection(room))
 
 
 def _with_courtyard(room: Polygon, goal_m2: float) -> Polygon:
@@ -327,7 +345,7 @@ def _figures(
 ) -> Massing:
     height = round(storeys * district.storey_m + float(rng.uniform(0.0, 0.05)), 2)
     if "height" not in breaking:
-        height = min(height, district.height_limit_m(site.front_width_m))
+        height = min(height, site.height_limit_m(district))
     total = footprint.area * storeys
     floors = _floors_by_use(district, footprint.area, total, storeys)
     homes = floors.get("residential", 0.0)
@@ -380,7 +398,7 @@ def rules_broken(massing: Massing, site: Site, district: District) -> tuple[str,
         broken.append("coverage")
     if sum(massing.floor_areas_m2.values()) > district.floor_area_ratio * site.area_m2:
         broken.append("floor_area_ratio")
-    if massing.height_m > district.height_limit_m(site.front_width_m):
+    if massing.height_m > site.height_limit_m(district):
         broken.append("height")
     if massing.storeys > district.storeys:
         broken.append("storeys")

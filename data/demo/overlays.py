@@ -68,14 +68,14 @@ def _heritage(faces: list[Face], chosen: dict[int, str]) -> list[Overlay]:
             "heritage-souq",
             Name("حرم السوق القديم", "Old Souq conservation area", "Périmètre du vieux souk"),
             _settled(shapely.coverage_union_all(souq)),
-            attributes={"max_height_m": 7.5, "listed_since": 1998},
+            attributes={"height_limit_m": 7.5, "listed_since": 1998},
         ),
         Overlay(
             "heritage",
             "heritage-town",
             Name("نطاق المدينة المسوّرة", "Walled town setting", "Abords de la ville close"),
             _settled(ring),
-            attributes={"max_height_m": 10.0, "listed_since": 2009},
+            attributes={"height_limit_m": 10.0, "listed_since": 2009},
         ),
     ]
 
@@ -133,7 +133,7 @@ def _airport(layout: Layout) -> list[Overlay]:
                     f"Surface d'approche de l'aéroport, {cap} m",
                 ),
                 _settled(area),
-                attributes={"max_height_m": cap_m, "surface": "approach"},
+                attributes={"height_limit_m": cap_m, "surface": "approach"},
             )
         )
     return overlays
@@ -206,3 +206,17 @@ def _power_line(layout: Layout) -> list[Overlay]:
         )
         for number, part in enumerate(parts, start=1)
     ]
+
+
+def height_caps_m(overlays: list[Overlay], lots: dict[str, Polygon]) -> dict[str, float]:
+    """The lowest height cap in m on each lot that an overlay with a cap touches, by reference."""
+    capped = [overlay for overlay in overlays if "height_limit_m" in overlay.attributes]
+    references = list(lots)
+    tree = shapely.STRtree([lots[reference] for reference in references])
+    caps: dict[str, float] = {}
+    for overlay in capped:
+        cap = float(overlay.attributes["height_limit_m"])
+        for index in tree.query(overlay.geometry, predicate="intersects"):
+            reference = references[int(index)]
+            caps[reference] = min(cap, caps.get(reference, math.inf))
+    return caps

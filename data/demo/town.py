@@ -7,6 +7,7 @@ not reshuffle the others, and the same seed gives the same town to the byte.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -15,12 +16,13 @@ import numpy as np
 from .applications import SHOWCASE_NUMBER, Application, Registry, all_applications
 from .blocks import Block, Face, blocks_of, faces_between
 from .buildings import Building, existing_building, site_of
-from .districts import DISTRICTS, LOT_SIZE_M, PATTERN_OF
+from .districts import LOT_SIZE_M, PATTERN_OF
 from .layout import Layout, plan_layout
 from .names import AVENUES, LARGE_STREETS, numbered_street, quarter_name, street_name
-from .overlays import Overlay, all_overlays
+from .overlays import Overlay, all_overlays, height_caps_m
 from .parcels import Lot, cut_block
 from .places import Place, all_places
+from .standards import DISTRICTS
 from .streets import PATTERNS, Street, lay_streets
 from .terrain import Terrain, draw_terrain
 from .zones import (
@@ -111,14 +113,23 @@ def build_town(
     zones = [z for label, codes in by_version.items() for z in zones_of(label, faces, codes)]
     lots = _all_parcels(blocks, faces, streets, chosen, _rng(seed, "parcels"))
     progress(f"{len(lots)} parcels, {len(zones)} zones in {len(by_version)} plan versions")
-    buildings = _all_buildings(lots, streets, _rng(seed, "buildings"))
-    progress(f"{len(buildings)} buildings")
     overlays = all_overlays(
-        layout=layout, faces=faces, blocks=blocks, streets=streets, chosen=chosen,
+        layout=layout,
+        faces=faces,
+        blocks=blocks,
+        streets=streets,
+        chosen=chosen,
         rng=_rng(seed, "overlays"),
-    )  # fmt: skip
+    )
+    caps = height_caps_m(overlays, {parcel.reference: parcel.lot.polygon for parcel in lots})
+    buildings = _all_buildings(lots, streets, caps, _rng(seed, "buildings"))
+    progress(f"{len(overlays)} overlays, {len(buildings)} buildings")
     registry = Registry(
-        lots, streets, {building.parcel: building for building in buildings}, by_version
+        parcels=lots,
+        streets=streets,
+        buildings={building.parcel: building for building in buildings},
+        districts_of_faces=by_version,
+        height_caps_m=caps,
     )
     files = all_applications(
         registry,
@@ -128,7 +139,7 @@ def build_town(
     # The showcase stands on open ground, whatever the lottery of buildings gave its plot.
     plots = {ref for file in files if file.number == SHOWCASE_NUMBER for ref in file.parcels}
     buildings = [building for building in buildings if building.parcel not in plots]
-    progress(f"{len(overlays)} overlays, {len(files)} applications")
+    progress(f"{len(files)} applications")
     return Town(
         layout=layout,
         streets=streets,
@@ -236,11 +247,19 @@ def _all_parcels(
 
 
 def _all_buildings(
-    parcels: list[Parcel], streets: list[Street], rng: np.random.Generator
+    parcels: list[Parcel],
+    streets: list[Street],
+    caps: dict[str, float],
+    rng: np.random.Generator,
 ) -> list[Building]:
     buildings = []
     for parcel in parcels:
-        site = site_of(parcel.lot, streets, registered_area_m2=parcel.registered_area_m2)
+        site = site_of(
+            parcel.lot,
+            streets,
+            registered_area_m2=parcel.registered_area_m2,
+            height_cap_m=caps.get(parcel.reference, math.inf),
+        )
         if site is None:
             continue
         building = existing_building(

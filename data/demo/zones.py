@@ -10,9 +10,10 @@ import shapely
 from shapely.geometry import Point, Polygon
 
 from .blocks import Face
-from .districts import DISTRICTS, district_of_quarter
+from .districts import district_of_quarter
 from .geometry import polygons_of, tidy_coordinates
 from .layout import Layout, Quarter
+from .standards import DISTRICTS
 from .streets import Street
 
 PREDECESSOR, IN_FORCE, DRAFT = "2016", "2024", "2026-draft"
