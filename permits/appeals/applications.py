@@ -88,12 +88,7 @@ def appeal_from_row(row: Mapping[str, str]) -> Appeal:
             "existing_size_of_building_width",
             Quantity.LENGTH,
         ),
-        dwelling_units=_meant(
-            row,
-            "requested_no_of_dwelling_units",
-            "existing_no_of_dwelling_units",
-            Quantity.COUNT,
-        ),
+        dwelling_units=_dwellings(row),
     )
 
 
@@ -117,6 +112,17 @@ def _meant(
         # Zero is how the online form stores an empty field; no lot and no building measures 0.
         if reading.single:
             return reading.single
+    return None
+
+
+def _dwellings(row: Mapping[str, str]) -> Decimal | None:
+    """How many dwellings are meant; a field that does not apply means a building without any."""
+    for column in ("requested_no_of_dwelling_units", "existing_no_of_dwelling_units"):
+        reading = read(row[column], Quantity.COUNT)
+        if reading.single is not None:
+            return reading.single
+        if reading.form in (Form.NOT_APPLICABLE, Form.NONE):
+            return Decimal(0)
     return None
 
 

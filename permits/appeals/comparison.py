@@ -35,8 +35,8 @@ class Reason(StrEnum):
     ZONE_DIFFERS = "the zone stated is not the zone at the parcel"
     EXISTING_AS_LIMIT = "the stated limit repeats the existing value"
     FIRST_STEP_ONLY = "the stated limit ignores the second step"
-    SEVERAL_LIMITS = "the stated limit is that of another use or of an overlay"
-    FORMULA = "yard formula: the stated number is the floor, or the formula with other lengths"
+    HALF = "the stated limit is half of ours: the part that must be private open space"
+    FORMULA = "a yard formula whose wall length is not on the form, or a corner lot's side"
     DEPTH = "the stated rear yard leaves out, or adds, the part for deep lots"
     WRITING = "the text is approximate, commented or read with doubt"
     ROUNDING = "the requested value equals a limit within rounding"
@@ -45,10 +45,15 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """Our side: verdict, limit in the dimension's canonical unit, zone, and the rule used."""
+    """Our side: verdict, limit in the dimension's canonical unit, zone, and the rule used.
+
+    `limit_high` is set where a length that the form does not state leaves the limit open: it then
+    lies in `limit`..`limit_high`, and the verdict is the same at both ends or undecided.
+    """
 
     verdict: Verdict
     limit: Decimal | None = None
+    limit_high: Decimal | None = None
     zone: str = ""
     rule: str = ""
     reason: str = ""
@@ -74,6 +79,17 @@ class Pair:
     def agrees(self) -> bool | None:
         """None where the pair is excluded."""
         return None if self.exclusion else self.implied is self.judgement.verdict
+
+    @property
+    def states_a_rule(self) -> bool:
+        """Whether the form states a limit of the district that we judge by.
+
+        Not where it names another zone, and not where the limit repeats the existing value: such a
+        form says what stands there. Asked of agreeing and of disagreeing pairs alike.
+        """
+        stated = self.statement.ordinance.single
+        repeats = stated is not None and stated == self.statement.existing.single
+        return not repeats and not zone_differs(self.appeal, self.judgement)
 
 
 def implied_verdict(statement: Statement) -> Verdict | Exclusion:
@@ -135,11 +151,15 @@ def _our_exclusion(judgement: Judgement) -> Exclusion | None:
 
 
 def _limit_equal(statement: Statement, judgement: Judgement) -> bool | None:
-    """Whether the stated limit is ours; None where either side states no single number."""
-    stated = statement.ordinance.single
+    """Whether the stated limit is ours; None where either side states no single number.
+
+    A limit left open by a length that the form lacks counts where the stated one lies within it.
+    """
+    stated, tolerance = statement.ordinance.single, statement.dimension.tolerance
     if not stated or judgement.limit is None:
         return None
-    return abs(stated - judgement.limit) <= statement.dimension.tolerance
+    high = judgement.limit if judgement.limit_high is None else judgement.limit_high
+    return judgement.limit - tolerance <= stated <= high + tolerance
 
 
 def _reason(pair: Pair, flat: Decimal | None) -> Reason:
@@ -153,6 +173,13 @@ def _reason(pair: Pair, flat: Decimal | None) -> Reason:
         return Reason.EXISTING_AS_LIMIT
     if statement.ordinance.form not in (Form.EXACT, Form.RESOLVED):
         return Reason.WRITING
+    if (
+        statement.dimension.kind == "open_space"
+        and stated is not None
+        and judgement.limit is not None
+        and abs(2 * stated - judgement.limit) <= tolerance
+    ):
+        return Reason.HALF
     if statement.dimension.kind == "setback":
         return Reason.DEPTH if statement.dimension.edge == "rear" else Reason.FORMULA
     if stated is not None and flat is not None and abs(stated - flat) <= tolerance:
