@@ -9,7 +9,7 @@ stays undecided.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from permits.appeals.applications import Appeal
 from permits.appeals.comparison import Judgement, Verdict
@@ -17,6 +17,7 @@ from permits.appeals.dimensions import DIMENSIONS, Dimension
 from permits.appeals.readings import Quantity
 from zoning.rules.engine import evaluate
 from zoning.rules.findings import Finding, Outcome
+from zoning.rules.measure import area_m2
 from zoning.rules.quantities import UNITS
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site
@@ -41,7 +42,6 @@ _VERDICTS = {
 # How the engine calls a declared measure, and the target of the finding about it.
 _DECLARED = {
     "floor_area_ratio": "floor_area_ratio",
-    "lot_area_per_dwelling": "lot_area_per_dwelling",
     "open_space": "open_space",
     "setback_front": "setback:front",
     "setback_rear": "setback:rear",
@@ -58,19 +58,40 @@ def judge(
     The lot area that counts is the one stated on the form. `on` is the day of the application
     unless given.
     """
-    if appeal.lot_area_ft2 is not None:
-        site = replace(site, registered_area_m2=SQUARE_FEET.to_si(appeal.lot_area_ft2))
+    lot_m2 = SQUARE_FEET.to_si(appeal.lot_area_ft2) if appeal.lot_area_ft2 else _area_m2(site)
+    site = replace(site, registered_area_m2=lot_m2)
     day = on or appeal.date
     walls = [w for w in (appeal.building_length_ft, appeal.building_width_ft) if w is not None]
     longest_m = FEET.to_si(max(walls)) if walls else None
     low = evaluate(site, proposal(appeal, wall_m=NO_WALL_M), rulebook, on=day)
     high = evaluate(site, proposal(appeal, wall_m=longest_m), rulebook, on=day)
+    dense = evaluate(site, _as_dense_as_stated(appeal, lot_m2), rulebook, on=day)
     zone = max(site.zones, key=lambda share: share.share).district if site.zones else ""
     judged = {}
     for dimension in DIMENSIONS:
-        ends = [_finding(low.findings, dimension), _finding(high.findings, dimension)]
+        runs = [dense] if dimension.key == "lot_area_per_dwelling" else [low, high]
+        ends = [_finding(run.findings, dimension) for run in runs]
         judged[dimension.key] = _judgement(dimension, ends, zone)
     return judged
+
+
+def _area_m2(site: Site) -> Decimal:
+    return site.registered_area_m2 or site.surveyed_area_m2 or area_m2(site.geometry)
+
+
+def _as_dense_as_stated(appeal: Appeal, lot_m2: Decimal) -> Proposal:
+    """The proposal with as many dwellings, whole or not, as give the stated area for each.
+
+    The engine divides the lot by the dwellings; the form states the quotient, and it is that
+    statement which is compared. Rounded down, so that a quotient at the limit stays at the limit.
+    """
+    stated_ft2 = appeal.statements["lot_area_per_dwelling"].requested.single
+    if not stated_ft2:
+        return proposal(appeal, wall_m=None)
+    dwellings = (lot_m2 / SQUARE_FEET.to_si(stated_ft2)).quantize(
+        Decimal("1e-12"), rounding=ROUND_DOWN
+    )
+    return replace(proposal(appeal, wall_m=None), dwelling_units=dwellings)
 
 
 def proposal(appeal: Appeal, *, wall_m: Decimal | None) -> Proposal:
