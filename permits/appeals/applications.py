@@ -1,6 +1,7 @@
 """Rows of the published table of appeal applications, as readings. No database, no geometry."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,8 @@ from permits.appeals.dimensions import DIMENSIONS, Dimension
 from permits.appeals.parser import read
 from permits.appeals.readings import Form, Quantity, Reading
 
+# Four yards may well share a number; a fifth dimension with the same one is another quantity.
+PLACEHOLDER_REPEATS = 5
 FILE_NAME = "zoning_appeal_applications.csv"
 
 
@@ -47,6 +50,19 @@ class Appeal:
     building_length_ft: Decimal | None
     building_width_ft: Decimal | None
     dwelling_units: Decimal | None
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether one number stands in for most limits of different things: a form not filled in.
+
+        No ordinance asks the same number of square feet, feet, spaces and ratio.
+        """
+        stated = Counter(
+            one.ordinance.single
+            for one in self.statements.values()
+            if one.ordinance.single and one.dimension.quantity is not Quantity.SHARE
+        )
+        return bool(stated) and stated.most_common(1)[0][1] >= PLACEHOLDER_REPEATS
 
 
 def read_appeals(path: Path) -> Iterator[Appeal]:

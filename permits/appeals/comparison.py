@@ -23,6 +23,7 @@ class Exclusion(StrEnum):
     ORDINANCE_UNREAD = "the ordinance value is not a number"
     ORDINANCE_ZERO = "zero stands for an empty ordinance field"
     REQUESTED_ZERO = "zero stands for an empty requested field"
+    PLACEHOLDER = "one number stands for most limits: the form was not filled in"
     IMPLIED_AMBIGUOUS = "the text allows both verdicts"
     NO_PLACE = "the application cannot be placed in a zone"
     NO_RULE = "our rulebook has no rule"
@@ -129,7 +130,12 @@ def compare(appeal: Appeal, statement: Statement, judgement: Judgement, flat: De
     it only serves to say why a pair differs.
     """
     implied = implied_verdict(statement)
-    exclusion = implied if isinstance(implied, Exclusion) else _our_exclusion(judgement)
+    if isinstance(implied, Exclusion):
+        exclusion: Exclusion | None = implied
+    elif appeal.is_placeholder:
+        exclusion = Exclusion.PLACEHOLDER
+    else:
+        exclusion = _our_exclusion(judgement)
     equal = _limit_equal(statement, judgement)
     pair = Pair(
         appeal,
