@@ -1,10 +1,40 @@
 """Every address of the site; mounts the apps and holds no logic."""
 
-from django.urls import path
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
 
 from gisapp import views
+from permits import pages, parcel_page
+from permits import views as applications
+
+handler400 = "gisapp.error_pages.bad_request"
+handler403 = "gisapp.error_pages.not_allowed"
+handler404 = "gisapp.error_pages.not_there"
+handler500 = "gisapp.error_pages.server_error"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("fabric.svg", pages.fabric, name="fabric"),
+    path("", views.to_own_language),
+    *i18n_patterns(
+        path("", pages.home, name="home"),
+        path("search/", pages.search, name="search"),
+        path("data/", pages.data, name="data"),
+        path("parcels/", pages.parcels, name="parcels"),
+        path("parcels/<str:block>/<str:number>/", parcel_page.parcel, name="parcel"),
+        path("applications/", applications.register, name="applications"),
+        path(
+            "applications/<str:year>/<str:series>/<str:serial>/",
+            include(
+                [
+                    path("", applications.case, name="application"),
+                    path("evaluate/", applications.evaluate, name="application-evaluate"),
+                    path("map.html", applications.case_map, name="application-map"),
+                    path("findings.json", applications.findings, name="application-findings"),
+                ]
+            ),
+        ),
+        path("account/", include("allauth.urls")),
+    ),
 ]
