@@ -6,7 +6,7 @@
  */
 
 const L = window.L;
-const MARGIN = 0.35; // of the parcel's extent, so that the street in front stays in view
+const MARGIN = 0.6; // of the parcel's extent, so that the street in front stays in view
 
 /** The classes of a path: its sort, and its class of edge. */
 function styled(...names) {
