@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "gisapp.error_pages.ErrorPageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -158,6 +159,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 # --- languages: Arabic, English and French are equals -----------------------------------------
@@ -166,6 +168,7 @@ LANGUAGE_CODE = "en"
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("en", "ar", "fr"), "ar": ("ar", "en", "fr")}
 LOCALE_PATHS = [BASE_DIR / "gisapp" / "locale"]
+FORMAT_MODULE_PATH = ["gisapp.formats"]
 USE_I18N = True
 TIME_ZONE = CITY.time_zone
 USE_TZ = True
