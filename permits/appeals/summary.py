@@ -126,8 +126,7 @@ def write_disagreements(pairs: Iterable[Pair], target: TextIO) -> int:
     """Every pair whose verdicts differ, a line each, without names or addresses; how many."""
     writer = csv.writer(target)
     writer.writerow(
-        "application date dimension zone_stated zone_judged existing requested ordinance "
-        "our_limit our_limit_high implied ours rule reason".split()
+        ["application", "date", "dimension", "zone_stated", "zone_judged", "existing", "requested", "ordinance", "our_limit", "our_limit_high", "implied", "ours", "rule", "reason"]
     )
     count = 0
     for pair in pairs:
