@@ -33,8 +33,13 @@ class OpenLand:
         self.tree = shapely.STRtree(polygons)
         self.number = len(polygons)
         inner = shapely.point_on_surface(parcels)
-        parcel, land = self.tree.query(inner, predicate="intersects")
-        self.part = parcel * self.number + land
+        self.parcel, self.land = self.tree.query(inner, predicate="intersects")
+        self.part = self.pairs(self.number, offset=0)
+
+    def pairs(self, number: int, *, offset: int) -> IntArray:
+        """A key for each parcel and the land it is part of: parcel * number + land + offset."""
+        result: IntArray = self.parcel * number + self.land + offset
+        return result
 
     def met(self, probes: ObjectArray, own: IntArray) -> IntArray:
         """Indices of the probes that meet open land which their own parcel is not part of."""
@@ -56,8 +61,13 @@ class Fabric:
         self.open_land = OpenLand(open_spaces, parcels)
         self.water = OpenLand(watercourses, parcels)
         obstacles = np.r_[parcels, open_spaces, watercourses]
-        self.wall, owner = segments_of(shapely.boundary(obstacles))
-        self.wall_parcel = np.where(owner < len(parcels), owner, -1)
+        self.wall, self.wall_owner = segments_of(shapely.boundary(obstacles))
+        self.obstacles = len(obstacles)
+        # A park's own outline, drawn a little wider than its parcel, is no far side of a street.
+        self.no_obstacle = np.r_[
+            self.open_land.pairs(self.obstacles, offset=len(parcels)),
+            self.water.pairs(self.obstacles, offset=len(parcels) + len(open_spaces)),
+        ]
         self.wall_tree = shapely.STRtree(shapely.linestrings(self.wall))
 
 
@@ -98,7 +108,8 @@ def _rays(origin: FloatArray, direction: FloatArray, near_m: float, far_m: float
 def measure_gap(
     fabric: Fabric, own: IntArray, origin: FloatArray, normal: FloatArray
 ) -> tuple[FloatArray, IntArray]:
-    """Distance in metres along the normal to the first boundary met, and whose it is.
+    """Distance in metres along the normal to the first boundary met, and whose it is:
+    a parcel index, or a higher number for open land.
 
     Infinite (and -1) where nothing is met within MAX_GAP_M.
     """
@@ -109,6 +120,9 @@ def measure_gap(
     ray, wall = fabric.wall_tree.query(
         _rays(origin, normal, start_m, MAX_GAP_M), predicate="intersects"
     )
+    if len(fabric.no_obstacle):
+        stops = ~np.isin(own[ray] * fabric.obstacles + fabric.wall_owner[wall], fabric.no_obstacle)
+        ray, wall = ray[stops], wall[stops]
     a, b = fabric.wall[wall, 0], fabric.wall[wall, 1]
     along = b - a
     to = a - origin[ray]
@@ -123,5 +137,5 @@ def measure_gap(
     order = np.lexsort((-distance, ray))
     # The last write wins: the nearest wall of each ray.
     gap[ray[order]] = distance[order]
-    owner[ray[order]] = fabric.wall_parcel[wall[order]]
+    owner[ray[order]] = fabric.wall_owner[wall[order]]
     return gap, owner

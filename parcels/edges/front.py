@@ -43,7 +43,7 @@ def choose_front(
     sides: Sides, candidate: BoolArray, streets: Streets, addresses: Sequence[str] | None
 ) -> Choice:
     """Address street first, then the widest street, then the shortest frontage."""
-    number = int(sides.parcel.max(initial=-1)) + 1
+    number = sides.parcels
     edge = np.flatnonzero(candidate)
     parcel = sides.parcel[edge]
     street = sides.facing.street[edge]
