@@ -115,6 +115,7 @@ class StreetSegment(Imported):
         choices=WidthSource.choices,
         default=WidthSource.UNKNOWN,
     )
+    attributes = models.JSONField(_("further attributes"), default=dict, blank=True)
 
     objects = StreetSegmentQuerySet.as_manager()
 
@@ -198,7 +199,7 @@ class Building(Imported):
         _("storeys"), max_digits=5, decimal_places=2, null=True, blank=True
     )
     height_m = models.DecimalField(
-        _("height (m)"), max_digits=7, decimal_places=2, null=True, blank=True
+        _("height (m)"), max_digits=8, decimal_places=3, null=True, blank=True
     )
     floor_areas_m2 = models.JSONField(_("floor area by use (m²)"), default=dict, blank=True)
     dwelling_units = models.PositiveIntegerField(_("dwellings"), null=True, blank=True)
