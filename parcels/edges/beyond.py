@@ -32,7 +32,7 @@ class OpenLand:
     def __init__(self, polygons: ObjectArray, parcels: ObjectArray) -> None:
         self.tree = shapely.STRtree(polygons)
         self.number = len(polygons)
-        inner = shapely.point_on_surface(parcels)
+        inner = shapely.point_on_surface(parcels if self.number else parcels[:0])
         self.parcel, self.land = self.tree.query(inner, predicate="intersects")
         self.part = self.pairs(self.number, offset=0)
 
