@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
+from shapely.geometry import Point
 
 from gisapp.crs import to_metric
 from gisapp.errors import NotThere
@@ -15,7 +15,7 @@ from gisapp.models import Municipality
 from parcels.models import Parcel
 from permits.appeals import applications, limits_table
 from permits.appeals.addresses import AddressBook
-from permits.appeals.applications import Appeal, Statement, read_appeals
+from permits.appeals.applications import Appeal, read_appeals
 from permits.appeals.comparison import Judgement, Pair, Verdict, compare
 from permits.appeals.judging import judge
 from permits.appeals.limits_table import FlatLimits, flat_limits, flat_rulebook
@@ -54,13 +54,11 @@ class ParcelFinder:
             return self._parcels.get(pk=key)
         if appeal.lon is None or appeal.lat is None:
             return None
-        return self._parcels.at(_metric_point(appeal.lon, appeal.lat)).order_by("pk").first()
-
-
-def _metric_point(lon: float, lat: float) -> Point:
-    from shapely.geometry import Point as ShapelyPoint
-
-    return from_shapely(to_metric(ShapelyPoint(lon, lat)))
+        return (
+            self._parcels.at(from_shapely(to_metric(Point(appeal.lon, appeal.lat))))
+            .order_by("pk")
+            .first()
+        )
 
 
 def folder_with(data: Path, file_name: str) -> Path:
@@ -103,8 +101,9 @@ def judge_appeals(
             ours = judged.get(key, Judgement(Verdict.NO_RULE))
             limit = flat.get(ours.zone, {}).get(key)
             pairs.append(compare(appeal, statement, ours, limit))
-            if limit is not None and statement.requested.single is not None:
-                naive = _naive(statement, limit, zone=ours.zone)
+            requested = statement.requested.single
+            if limit is not None and requested is not None:
+                naive = _naive(requested, limit, statement.dimension.bound, zone=ours.zone)
                 baseline[appeal.number, key] = compare(appeal, statement, naive, limit)
         progress(done)
     return Run(tuple(pairs), baseline)
@@ -135,9 +134,7 @@ def _in_one_district(site: Site) -> Site:
     return replace(site, zones=(largest,))
 
 
-def _naive(statement: Statement, limit: Decimal, *, zone: str) -> Judgement:
+def _naive(requested: Decimal, limit: Decimal, bound: str, *, zone: str) -> Judgement:
     """The naive verdict: one number per district, whatever the lot and the building."""
-    requested = statement.requested.single
-    assert requested is not None
-    kept = requested <= limit if statement.dimension.bound == "max" else requested >= limit
+    kept = requested <= limit if bound == "max" else requested >= limit
     return Judgement(Verdict.COMPLIES if kept else Verdict.BREACHES, limit, zone=zone)

@@ -275,7 +275,7 @@ def _says_none(stream: tuple[Token, ...]) -> bool:
 def _writers_result(
     stream: tuple[Token, ...], values: list[_Measure]
 ) -> tuple[list[_Measure], bool]:
-    """Prefer what the writer worked out: after `=`, in brackets after a pair, or beside a formula."""
+    """Prefer the writer's own result: after `=`, in brackets after a pair, beside a formula."""
     kinds = [token.kind for token in stream]
     if Kind.EQUALS in kinds and Kind.FORMULA in kinds:
         return values[:1], True
