@@ -1,20 +1,48 @@
-"""The API of the site; mounts the routers of the apps and holds no logic."""
+"""The API under /api/v1/: mounts each app's router and turns errors into problem details."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
 
-from gisapp.errors import UmranError
-from tiles.api import router as map_router
+from gisapp.errors import BadInput, UmranError
 
-api = NinjaAPI(title="Umran", version="1", urls_namespace="api-1")
-api.add_router("/", map_router)
+PROBLEM = "application/problem+json"
 
 
-@api.exception_handler(UmranError)
-def problem(request: HttpRequest, error: UmranError) -> HttpResponse:
-    """Errors that a person can mend, as problem details (RFC 9457)."""
-    return JsonResponse(
-        error.problem(), status=error.status, content_type="application/problem+json"
+def problem(error: UmranError) -> JsonResponse:
+    """An error as RFC 9457 problem details."""
+    return JsonResponse(error.problem(), status=error.status, content_type=PROBLEM)
+
+
+def make_api(*routers: Any) -> NinjaAPI:
+    """The API with these routers."""
+    api = NinjaAPI(
+        title="Umran",
+        version="1",
+        description="Parcels, zoning plans and building permits of a municipality.",
     )
+
+    @api.exception_handler(UmranError)
+    def umran_error(request: HttpRequest, error: UmranError) -> HttpResponse:
+        return problem(error)
+
+    @api.exception_handler(ValidationError)
+    def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        first = error.errors[0]
+        place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
+        return problem(BadInput(first["msg"], pointer="/" + "/".join(place[1:] or place)))
+
+    @api.exception_handler(HttpError)
+    def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        wrong = BadInput(str(error) or _("The request can not be read."))
+        wrong.status = error.status_code
+        return problem(wrong)
+
+    for router in routers:
+        api.add_router("", router)
+    return api

@@ -82,7 +82,7 @@ def _parcel(parcel: Parcel) -> Row:
         "surveyed_area_m2": parcel.surveyed_area_m2,
         "drawn_area_m2": round(parcel.area.sq_m, 2),
         "url": page_of(parcel),
-        "geometry": geojson.geometry(parcel.geometry),
+        "geometry": geojson.stored(parcel.geometry),
     }
 
 
@@ -96,7 +96,7 @@ def _zones(point: Point, scope: Scope) -> list[Row]:
             "colour": zone.district.colour,
             "label": zone.label,
             "plan": str(zone.version),
-            "geometry": geojson.geometry(zone.geometry),
+            "geometry": geojson.stored(zone.geometry),
         }
         for zone in rows.select_related("district", "version__plan").order_by("pk")[:MOST_OF_A_KIND]
     ]
@@ -111,7 +111,7 @@ def _overlays(point: Point, scope: Scope) -> list[Row]:
             "code": overlay.code,
             "name": overlay.name,
             "distance_m": overlay.distance_m,
-            "geometry": geojson.geometry(overlay.geometry),
+            "geometry": geojson.stored(overlay.geometry),
         }
         for overlay in rows.order_by("kind", "pk")[:MOST_OF_A_KIND]
     ]
@@ -126,7 +126,7 @@ def _buildings(point: Point) -> list[Row]:
             "height_m": building.height_m,
             "use": building.use,
             "year_built": building.year_built,
-            "geometry": geojson.geometry(building.footprint),
+            "geometry": geojson.stored(building.footprint),
         }
         for building in rows[:MOST_OF_A_KIND]
     ]
@@ -145,7 +145,7 @@ def _applications(parcels: list[Parcel], scope: Scope) -> list[Row]:
             "kind_name": application.get_kind_display(),
             "filing_date": application.filing_date,
             "url": page_of(application),
-            "geometry": geojson.geometry(application.footprint),
+            "geometry": geojson.stored(application.footprint),
         }
         for application in rows.order_by("-filing_date", "-number")[:MOST_APPLICATIONS]
     ]

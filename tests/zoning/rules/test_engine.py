@@ -1,0 +1,79 @@
+"""The engine's overall verdict, and what it refuses to judge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from shapely.geometry import Polygon, box
+
+from tests.zoning.rules.conftest import ON, rulebook_of
+from zoning.rules.engine import evaluate
+from zoning.rules.findings import Outcome, Reason
+from zoning.rules.site import Proposal, SiteError
+
+HEIGHT = {"kind": "height", "bound": "max", "value": 12, "unit": "m"}
+SIDE = {"kind": "setback", "bound": "min", "value": 2, "unit": "m", "edges": ["interior_side"]}
+
+
+def test_a_proposal_within_every_limit_complies(judge):
+    assert judge(HEIGHT, height_m=Decimal(12)).outcome == Outcome.COMPLIES
+
+
+def test_one_breach_breaches_the_whole_and_comes_first(judge):
+    judgement = judge(HEIGHT, SIDE, height_m=Decimal("12.01"), footprint=box(5, 5, 15, 20))
+    assert judgement.outcome == Outcome.BREACHES
+    assert judgement.findings[0].kind == "height"
+    assert judgement.findings[0].margin == Decimal("-0.01")
+
+
+def test_a_missing_value_is_never_a_pass(judge):
+    judgement = judge(HEIGHT)
+    assert judgement.outcome == Outcome.NEEDS_REVIEW
+    assert judgement.findings[0].reason == Reason.MISSING_INPUT
+
+
+def test_a_mandatory_kind_without_rule_is_never_a_pass(judge):
+    book = rulebook_of(HEIGHT, mandatory=["height", "coverage"])
+    assert judge(book=book, height_m=Decimal(5)).outcome == Outcome.NEEDS_REVIEW
+
+
+def test_a_district_without_rules_is_never_a_pass(judge, site):
+    other = replace(site, zones=(replace(site.zones[0], district="R9"),))
+    rule = {**HEIGHT, "scope": {"districts": ["R1"]}}
+    judgement = judge(rule, on_site=other, height_m=Decimal(5))
+    assert judgement.outcome == Outcome.NEEDS_REVIEW
+    assert {finding.outcome for finding in judgement.findings} == {Outcome.NO_RULE}
+
+
+@pytest.mark.parametrize(
+    ("footprint", "code"),
+    [
+        (box(15, 5, 25, 20), "footprint_outside_parcel"),
+        (Polygon([(5, 5), (15, 15), (15, 5), (5, 15)]), "footprint_not_an_area"),
+    ],
+)
+def test_a_footprint_that_makes_no_sense_is_refused(judge, footprint, code):
+    with pytest.raises(SiteError) as caught:
+        judge(SIDE, footprint=footprint)
+    assert caught.value.code == code
+
+
+def test_the_envelope_is_the_parcel_less_its_setbacks(judge):
+    front = {"kind": "setback", "bound": "min", "unit": "m", "edges": ["front"]}
+    judgement = judge({**front, "value": "street_width / 4"}, SIDE)
+    assert judgement.envelope.equals_exact(box(2, 3, 18, 30), 1e-6) or judgement.envelope.equals(
+        box(2, 3, 18, 30)
+    )
+    assert judgement.envelope_complete
+
+
+def test_same_inputs_same_digest_and_other_inputs_another(site):
+    book = rulebook_of(HEIGHT)
+    first = evaluate(site, Proposal(height_m=Decimal("9.0")), book, on=ON)
+    again = evaluate(site, Proposal(height_m=Decimal("9.00")), book, on=ON)
+    other = evaluate(site, Proposal(height_m=Decimal("9.01")), book, on=ON)
+    assert first.input_digest == again.input_digest
+    assert first.as_dict() == again.as_dict()
+    assert first.input_digest != other.input_digest

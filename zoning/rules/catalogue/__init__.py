@@ -1,0 +1,53 @@
+"""The kinds of rules that the engine knows, in the order in which findings are made.
+
+Adding a kind is adding one file with a ``KIND`` and naming it here.
+"""
+
+from __future__ import annotations
+
+from zoning.rules.catalogue import (
+    coverage,
+    floor_area_ratio,
+    frontage,
+    height,
+    land_use,
+    lot_area,
+    lot_area_per_dwelling,
+    open_space,
+    parking,
+    roof_annex,
+    setback,
+    storeys,
+)
+from zoning.rules.catalogue.base import Kind
+from zoning.rules.rulebook import LEVELS, CompiledRule, Document
+
+CATALOGUE: tuple[Kind, ...] = (
+    land_use.KIND,
+    lot_area.KIND,
+    frontage.KIND,
+    setback.KIND,
+    coverage.KIND,
+    floor_area_ratio.KIND,
+    height.KIND,
+    storeys.KIND,
+    lot_area_per_dwelling.KIND,
+    open_space.KIND,
+    parking.KIND,
+    roof_annex.KIND,
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in CATALOGUE}
+
+
+def problems_of(rule: CompiledRule, document: Document) -> list[str]:
+    """What is wrong with a rule beyond its syntax."""
+    kind = KINDS.get(rule.rule.kind)
+    if kind is None:
+        return [f"unknown kind “{rule.rule.kind}”; known: {', '.join(KINDS)}"]
+    unknown = sorted(set(rule.rule.scope.districts) - set(document.districts))
+    problems = [f"district “{code}” is not declared" for code in unknown]
+    return problems + kind.problems(rule, document)
+
+
+__all__ = ["CATALOGUE", "KINDS", "LEVELS", "problems_of"]

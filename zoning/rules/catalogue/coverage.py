@@ -1,0 +1,30 @@
+"""Site coverage: the footprint may cover no more than a share of the lot.
+
+Share = footprint area ÷ lot area, the lot area being registered, net of road widening, or as drawn,
+whichever the rule names as its base. Undecided when no footprint is drawn and no share is stated.
+"""
+
+from __future__ import annotations
+
+from zoning.rules.case import Case
+from zoning.rules.catalogue.base import LimitKind, Measured, base_area, stated
+from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
+from zoning.rules.rulebook import CompiledRule
+
+
+def measure(case: Case, rule: CompiledRule) -> Measured:
+    """Footprint ÷ base, as a ratio."""
+    footprint = case.proposal.footprint
+    if footprint is None:
+        return stated(case, "coverage")
+    lot, lot_input = base_area(case, rule)
+    inputs = case.inputs(frozenset({"footprint_area"}), case.values(district=""))
+    return Measured(
+        area_m2(footprint) / lot,
+        inputs=(*inputs, lot_input),
+        tolerance=AREA_TOLERANCE_M2 / lot,
+        geometry=footprint,
+    )
+
+
+KIND = LimitKind("coverage", dimension=0, measure=measure, bounds=("max", "min"), bases=True)

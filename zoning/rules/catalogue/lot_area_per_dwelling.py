@@ -1,0 +1,26 @@
+"""Lot area per dwelling: each dwelling needs a share of the lot, in square metres.
+
+Area = lot area ÷ dwellings. Undecided when the number of dwellings is not stated.
+"""
+
+from __future__ import annotations
+
+from zoning.rules.case import Case
+from zoning.rules.catalogue.base import LimitKind, Measured, base_area, stated
+from zoning.rules.rulebook import CompiledRule
+
+
+def measure(case: Case, rule: CompiledRule) -> Measured:
+    """Lot area ÷ dwellings, in m²."""
+    units = case.proposal.dwelling_units
+    if not units:
+        declared = stated(case, "lot_area_per_dwelling")
+        return (
+            declared if declared.value is not None else Measured(None, missing=("dwelling_units",))
+        )
+    lot, lot_input = base_area(case, rule)
+    inputs = case.inputs(frozenset({"dwelling_units"}), case.values(district=""))
+    return Measured(lot / units, inputs=(*inputs, lot_input))
+
+
+KIND = LimitKind("lot_area_per_dwelling", dimension=2, measure=measure, bounds=("min",), bases=True)

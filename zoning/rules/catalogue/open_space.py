@@ -1,0 +1,26 @@
+"""Open space: a share of the lot must stay open and usable.
+
+Share = usable open space ÷ lot area. Undecided when neither the open area nor its share is stated;
+the unbuilt part of the lot is not taken for it, since drives and stalls are not open space.
+"""
+
+from __future__ import annotations
+
+from zoning.rules.case import Case
+from zoning.rules.catalogue.base import LimitKind, Measured, base_area, stated
+from zoning.rules.findings import Input
+from zoning.rules.rulebook import CompiledRule
+
+
+def measure(case: Case, rule: CompiledRule) -> Measured:
+    """Usable open space ÷ base, as a ratio."""
+    open_m2 = case.proposal.open_space_m2
+    if open_m2 is None:
+        return stated(case, "open_space")
+    lot, lot_input = base_area(case, rule)
+    return Measured(
+        open_m2 / lot, inputs=(Input("open_space", open_m2, "m2", "application"), lot_input)
+    )
+
+
+KIND = LimitKind("open_space", dimension=0, measure=measure, bounds=("min",), bases=True)

@@ -1,0 +1,169 @@
+"""What the engine says: findings, each with its number, limit, reason, citation and geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import shapely
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
+from zoning.rules.quantities import UNITS, plain
+from zoning.rules.site import NOTHING
+
+
+class Outcome(StrEnum):
+    """The verdict on one rule."""
+
+    COMPLIES = "complies"
+    BREACHES = "breaches"
+    NEEDS_REVIEW = "needs_review"
+    CONDITIONAL = "conditional"
+    NOT_APPLICABLE = "not_applicable"
+    NO_RULE = "no_rule"
+
+
+# Failures first; the order in which findings are shown.
+OUTCOME_ORDER: tuple[Outcome, ...] = (
+    Outcome.BREACHES,
+    Outcome.NEEDS_REVIEW,
+    Outcome.CONDITIONAL,
+    Outcome.COMPLIES,
+    Outcome.NO_RULE,
+    Outcome.NOT_APPLICABLE,
+)
+
+
+class Reason(StrEnum):
+    """Why a rule needs a person."""
+
+    NONE = ""
+    MISSING_INPUT = "missing_input"
+    NO_TABLE_ROW = "no_table_row"
+    CONFLICT = "conflict"
+    LOW_CONFIDENCE = "low_confidence"
+    DISCRETION = "discretion"
+    UNDEFINED_VALUE = "undefined_value"
+    NO_BASE_RULE = "no_base_rule"
+    PART_WITHOUT_RULE = "part_without_rule"
+    UNKNOWN_EDGE = "unknown_edge"
+
+
+@dataclass(frozen=True)
+class Input:
+    """A value that a verdict rests on: SI value, unit for people, and where it came from."""
+
+    name: str
+    value: Decimal | str | None
+    unit: str
+    source: str
+
+    def as_dict(self) -> dict[str, Any]:
+        value = self.value
+        if isinstance(value, Decimal):
+            value = plain(UNITS[self.unit].from_si(value))
+        return {"name": self.name, "value": value, "unit": self.unit, "source": self.source}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way to a number; ``what`` is a code, ``facts`` the values to say it with."""
+
+    what: str
+    facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"what": self.what, **self.facts}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The verdict of one kind of rule on one target. Numbers are SI; ``unit`` is the legal one."""
+
+    kind: str
+    outcome: Outcome
+    target: str = ""
+    bound: str = ""
+    required: Decimal | None = None
+    provided: Decimal | None = None
+    unit: str = "ratio"
+    reason: Reason = Reason.NONE
+    missing: tuple[str, ...] = ()
+    rule_id: str = ""
+    citation: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    text: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    inputs: tuple[Input, ...] = ()
+    trace: tuple[Step, ...] = ()
+    allowed: tuple[str, ...] = ()
+    geometry: BaseGeometry | None = None
+
+    @property
+    def margin(self) -> Decimal | None:
+        """How much room is left (positive) or by how much it fails (negative), in SI."""
+        if self.required is None or self.provided is None:
+            return None
+        if self.bound == "max":
+            return self.required - self.provided
+        if self.bound == "min":
+            return self.provided - self.required
+        return -abs(self.provided - self.required)
+
+    def _legal(self, value: Decimal | None) -> str | None:
+        return None if value is None else plain(UNITS[self.unit].from_si(value))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; decimal strings in ``unit``, geometry in the metric CRS."""
+        return {
+            "kind": self.kind,
+            "target": self.target,
+            "outcome": self.outcome.value,
+            "reason": self.reason.value,
+            "missing": list(self.missing),
+            "rule": self.rule_id,
+            "bound": self.bound,
+            "required": self._legal(self.required),
+            "provided": self._legal(self.provided),
+            "margin": self._legal(self.margin),
+            "unit": self.unit,
+            "allowed": list(self.allowed),
+            "citation": dict(self.citation),
+            "text": dict(self.text),
+            "inputs": [one.as_dict() for one in self.inputs],
+            "trace": [step.as_dict() for step in self.trace],
+            "geometry": geojson(self.geometry),
+        }
+
+
+def geojson(geometry: BaseGeometry | None) -> dict[str, Any] | None:
+    """The geometry as plain data in its own (metric) CRS, to the millimetre; None when empty."""
+    if geometry is None or geometry.is_empty:
+        return None
+    snapped = shapely.set_precision(geometry, 0.001, mode="pointwise")
+    return dict(mapping(snapped))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything that the engine found about one proposal on one site and date."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    envelope: BaseGeometry | None
+    envelope_complete: bool
+    engine_version: str
+    input_digest: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, geometry in the metric CRS."""
+        return {
+            "outcome": self.outcome.value,
+            "findings": [finding.as_dict() for finding in self.findings],
+            "envelope": geojson(self.envelope),
+            "envelope_complete": self.envelope_complete,
+            "engine_version": self.engine_version,
+            "input_digest": self.input_digest,
+        }

@@ -1,0 +1,269 @@
+"""Which limit holds: scope, date, conditions, precedence, and how a higher rule combines.
+
+A parcel note goes before an overlay, an overlay before the zone, the zone before the plan, the plan
+before the nation; within one level the later enactment goes first, and of two rules of the same day
+the stricter holds. Where a condition can not be answered, every possible limit is returned, so that
+the verdict can be given when it is the same in all of them and withheld when it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from itertools import product
+
+from zoning.rules.case import Case
+from zoning.rules.expressions import Value
+from zoning.rules.findings import Reason, Step
+from zoning.rules.quantities import UNITS, plain
+from zoning.rules.rulebook import LEVELS, CompiledRule, Formula
+from zoning.rules.site import Edge
+from zoning.rules.variables import unit_of
+
+MAX_OPEN_CONDITIONS = 4
+ROUNDINGS = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_HALF_UP}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit in SI and the way to it; without a value when exempt or not to be known."""
+
+    rule: CompiledRule
+    value: Decimal | None
+    trace: tuple[Step, ...] = ()
+    reason: Reason = Reason.NONE
+    missing: tuple[str, ...] = ()
+    exempt: bool = False
+    names: frozenset[str] = field(default_factory=frozenset)
+
+
+def in_scope(rule: CompiledRule, case: Case, *, district: str, edge: Edge | None) -> bool:
+    """Whether a rule can hold here at all: place, date and edge; its condition aside."""
+    scope = rule.rule.scope
+    if not rule.rule.valid.includes(case.on):
+        return False
+    if rule.rule.edges and (edge is None or edge.kind not in rule.rule.edges):
+        return False
+    if scope.districts:
+        return district in scope.districts
+    if scope.overlays:
+        return any(
+            part.kind in scope.overlays or part.code in scope.overlays
+            for part in case.site.overlays
+        )
+    if scope.parcels:
+        return case.site.reference in scope.parcels
+    return True
+
+
+def resolve(
+    rules: Sequence[CompiledRule], case: Case, *, district: str, edge: Edge | None = None
+) -> tuple[Limit | None, ...]:
+    """The limits that may hold: one when every condition is known; None stands for no rule."""
+    values = case.values(district=district, edge=edge)
+    here = [rule for rule in rules if in_scope(rule, case, district=district, edge=edge)]
+    open_rules = [rule for rule in here if condition_of(rule, values) is None]
+    unanswered = frozenset().union(*(open_names(rule, values) for rule in open_rules))
+    if len(open_rules) > MAX_OPEN_CONDITIONS:
+        return (
+            Limit(
+                open_rules[0],
+                None,
+                reason=Reason.MISSING_INPUT,
+                missing=tuple(sorted(unanswered)),
+                names=unanswered,
+            ),
+        )
+    limits: list[Limit | None] = []
+    for chosen in possible_rules(here, values):
+        limit = _fold(chosen, values)
+        if limit is not None:
+            limit = replace(limit, missing=tuple(sorted({*limit.missing, *unanswered})))
+        limits.append(limit)
+    return tuple(limits)
+
+
+def condition_of(rule: CompiledRule, values: Mapping[str, Value]) -> bool | None:
+    """Whether the rule's condition holds; None where an answer to it is missing."""
+    truth = True if rule.condition is None else rule.condition.evaluate(values)
+    return truth if isinstance(truth, bool) else None
+
+
+def possible_rules(
+    rules: Sequence[CompiledRule], values: Mapping[str, Value]
+) -> Iterator[list[CompiledRule]]:
+    """Every set of rules that may hold: each open condition once taken as met, once as not."""
+    open_rules = [rule for rule in rules if condition_of(rule, values) is None]
+    for choice in product((True, False), repeat=len(open_rules)):
+        taken = {rule.id for rule, is_taken in zip(open_rules, choice, strict=True) if is_taken}
+        yield [rule for rule in rules if condition_of(rule, values) or rule.id in taken]
+
+
+def open_names(rule: CompiledRule, values: Mapping[str, Value]) -> frozenset[str]:
+    """The answers that a rule's condition still waits for."""
+    names = rule.condition.names() if rule.condition else frozenset()
+    return frozenset(name for name in names if values.get(name) is None)
+
+
+def _fold(rules: Sequence[CompiledRule], values: Mapping[str, Value]) -> Limit | None:
+    """Apply the rules from the lowest level to the highest."""
+    current: Limit | None = None
+    for level in range(len(LEVELS)):
+        here = [rule for rule in rules if rule.rule.scope.level == level]
+        base = _strictest([rule for rule in here if rule.rule.combine == "replace"], values)
+        if base is not None:
+            current = base if current is None else _replaced(current, base)
+        for rule in here:
+            if rule.rule.combine != "replace":
+                current = _combined(current, rule, values)
+    return None if current is None else _rounded(current)
+
+
+def _replaced(lower: Limit, higher: Limit) -> Limit:
+    note = Step("replaces", {"rule": lower.rule.id})
+    return replace(higher, trace=(*higher.trace, note))
+
+
+def _strictest(rules: Sequence[CompiledRule], values: Mapping[str, Value]) -> Limit | None:
+    """Of rules of one level: the latest enacted; of those of one day the strictest."""
+    if not rules:
+        return None
+    latest = max(rule.rule.valid.from_ or date.min for rule in rules)
+    limits = [
+        amount(rule, values) for rule in rules if (rule.rule.valid.from_ or date.min) == latest
+    ]
+    for limit in limits:
+        if limit.value is None:
+            return limit
+    chosen = limits[0]
+    for limit in limits[1:]:
+        chosen = _tighter(chosen, limit)
+    others = tuple(Step("also", {"rule": one.rule.id}) for one in limits if one is not chosen)
+    return replace(chosen, trace=(*chosen.trace, *others))
+
+
+def _tighter(first: Limit, second: Limit) -> Limit:
+    if first.value is None or second.value is None:
+        return first if first.value is None else second
+    if first.rule.rule.bound == "exact" and first.value != second.value:
+        return replace(first, value=None, reason=Reason.CONFLICT)
+    lower_wins = first.rule.rule.bound == "max"
+    return first if (first.value <= second.value) is lower_wins else second
+
+
+def _combined(
+    current: Limit | None, rule: CompiledRule, values: Mapping[str, Value]
+) -> Limit | None:
+    """A higher rule that modifies what the lower ones say."""
+    how = rule.rule.combine
+    facts = {"rule": rule.id, "how": how}
+    if how == "exempt":
+        trace = (*(current.trace if current else ()), Step("exempt", facts))
+        return Limit(rule, None, trace, exempt=True)
+    own = amount(rule, values)
+    if current is None:
+        if how in ("add", "subtract"):
+            return replace(own, value=None, reason=Reason.NO_BASE_RULE)
+        return own
+    if current.exempt:
+        return current
+    if own.value is None or current.value is None:
+        return own if own.value is None else current
+    names = own.names | current.names
+    if how in ("add", "subtract"):
+        value = current.value + own.value if how == "add" else current.value - own.value
+        step = Step("combined", {**facts, "result": _shown(value, rule)})
+        return replace(current, value=value, trace=(*current.trace, *own.trace, step), names=names)
+    tighter = _tighter(current, own)
+    chosen = tighter if how == "most_restrictive" else (own if tighter is current else current)
+    step = Step("combined", {**facts, "by": chosen.rule.id})
+    return replace(chosen, trace=(*current.trace, *own.trace, step), names=names)
+
+
+def _rounded(limit: Limit) -> Limit:
+    mode = limit.rule.rule.rounding
+    if limit.value is None or mode == "none":
+        return limit
+    value = limit.value.to_integral_value(ROUNDINGS[mode])
+    step = Step("rounded", {"how": mode, "result": _shown(value, limit.rule)})
+    return replace(limit, value=value, trace=(*limit.trace, step))
+
+
+# --- the amount of one rule -------------------------------------------------------------------
+
+
+def amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
+    """What one rule says, with the formula and its values in the trace."""
+    level = LEVELS[rule.rule.scope.level]
+    first = Step("rule", {"rule": rule.id, "level": level})
+    if rule.formula is not None:
+        return _of_formula(rule, rule.formula, values, first)
+    axes = frozenset(rule.rows[0].intervals) if rule.rows else frozenset()
+    missing = tuple(sorted(name for name in axes if values.get(name) is None))
+    if missing:
+        return Limit(rule, None, (first,), Reason.MISSING_INPUT, missing, names=axes)
+    matching = [
+        row
+        for row in rule.rows
+        if all(
+            isinstance(value := values[name], Decimal) and interval.includes(value)
+            for name, interval in row.intervals.items()
+        )
+    ]
+    if not matching:
+        return Limit(rule, None, (first,), Reason.NO_TABLE_ROW, names=axes)
+    found = [
+        _of_formula(
+            rule,
+            row.formula,
+            values,
+            first,
+            Step(
+                "row",
+                {
+                    "row": {name: one.text for name, one in row.intervals.items()},
+                    "values": _values(axes, values),
+                },
+            ),
+        )
+        for row in matching
+    ]
+    if len({limit.value for limit in found}) > 1:
+        return Limit(rule, None, (first,), Reason.CONFLICT, names=axes)
+    return replace(found[0], names=found[0].names | axes)
+
+
+def _of_formula(
+    rule: CompiledRule, formula: Formula, values: Mapping[str, Value], *before: Step
+) -> Limit:
+    value = formula.node.evaluate(values)
+    names = formula.names()
+    if not isinstance(value, Decimal):
+        missing = tuple(sorted(name for name in names if values.get(name) is None))
+        reason = Reason.MISSING_INPUT if missing else Reason.UNDEFINED_VALUE
+        return Limit(rule, None, before, reason, missing, names=names)
+    facts: dict[str, object] = {"formula": formula.text, "result": _shown(value, rule)}
+    if names:
+        facts["values"] = _values(names, values)
+    step = Step("value" if formula.constant is not None else "formula", facts)
+    return Limit(rule, value, (*before, step), names=names)
+
+
+def _values(names: frozenset[str], values: Mapping[str, Value]) -> dict[str, str]:
+    shown = {}
+    for name in sorted(names):
+        value = values.get(name)
+        if isinstance(value, Decimal):
+            unit = UNITS[unit_of(name)]
+            symbol = "" if unit.symbol in ("count", "ratio") else f" {unit.symbol}"
+            shown[name] = f"{plain(unit.from_si(value))}{symbol}"
+        else:
+            shown[name] = str(value)
+    return shown
+
+
+def _shown(value: Decimal, rule: CompiledRule) -> str:
+    unit = rule.unit or UNITS["ratio"]
+    return f"{plain(unit.from_si(value))} {unit.symbol}"

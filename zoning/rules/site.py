@@ -1,0 +1,97 @@
+"""What is judged: a site and a proposal, as frozen values in the metric CRS.
+
+Lengths are metres, areas square metres, both as decimals where they are stated and as floats
+inside geometries. ``None`` is *not known*, which is never the same as zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from parcels.edges import EdgeKind
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class SiteError(ValueError):
+    """The site or the proposal can not be judged at all; ``code`` says why."""
+
+    def __init__(self, code: str, detail: str, geometry: BaseGeometry | None = None) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.geometry = geometry
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One side of the parcel: its line, what it faces, and how sure that is (0 to 1)."""
+
+    line: LineString
+    kind: EdgeKind
+    street_width_m: Decimal | None = None
+    street_name: str = ""
+    confidence: float = 1.0
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class ZoneShare:
+    """The part of the parcel in one zoning district; ``share`` is of the whole, 0 to 1."""
+
+    district: str
+    area_m2: float
+    share: float
+
+
+@dataclass(frozen=True)
+class OverlayPart:
+    """The part of an overlay that lies on the parcel."""
+
+    kind: str
+    code: str
+    geometry: BaseGeometry
+    attributes: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A parcel with everything that the plan can ask of it."""
+
+    reference: str
+    geometry: Polygon | MultiPolygon
+    zones: tuple[ZoneShare, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    overlays: tuple[OverlayPart, ...] = ()
+    registered_area_m2: Decimal | None = None
+    surveyed_area_m2: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What somebody wants to build. All of it may be unknown.
+
+    ``declared`` holds measures that the applicant states where no drawing exists, by name:
+    ``floor_area_ratio``, ``coverage`` and ``open_space`` (as ratios), ``setback:front`` and
+    ``setback:interior_side:left`` (metres), ``lot_area_per_dwelling`` (m²). ``cleared`` names what
+    an authority has cleared, such as ``land_use:office``.
+    """
+
+    footprint: Polygon | MultiPolygon | None = None
+    storeys: Decimal | None = None
+    height_m: Decimal | None = None
+    floor_areas_m2: Mapping[str, Decimal] | None = None
+    dwelling_units: Decimal | None = None
+    parking_stalls: Decimal | None = None
+    open_space_m2: Decimal | None = None
+    roof_annex_m2: Decimal | None = None
+    building_length_m: Decimal | None = None
+    building_width_m: Decimal | None = None
+    declared: Mapping[str, Decimal] = field(default_factory=lambda: NOTHING)
+    cleared: frozenset[str] = frozenset()
