@@ -18,6 +18,7 @@ from typing import TypeVar
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 WGS84_SRID = 4326
@@ -67,3 +68,38 @@ def is_metric(srid: int) -> bool:
     """Whether the CRS is projected with metres on both axes (what a deployment may store in)."""
     crs = CRS.from_epsg(srid)
     return crs.is_projected and all(axis.unit_name == "metre" for axis in crs.axis_info)
+
+
+def is_known(srid: int) -> bool:
+    """Whether there is a CRS of this EPSG code."""
+    try:
+        CRS.from_epsg(srid)
+    except CRSError:
+        return False
+    return True
+
+
+def srid_of(text: str) -> int | None:
+    """The EPSG code of a CRS told by a file (authority code or WKT); None if it has none."""
+    return CRS.from_user_input(text).to_epsg(min_confidence=60)
+
+
+def area_of_use_wgs84(srid: int) -> tuple[float, float, float, float]:
+    """Where the CRS may be used: west, south, east, north in degrees; the world if not told."""
+    area = CRS.from_epsg(srid).area_of_use
+    return area.bounds if area else (-180.0, -90.0, 180.0, 90.0)
+
+
+def transform_many(geometries: np.ndarray, *, source_srid: int, target_srid: int) -> np.ndarray:
+    """An array of Shapely geometries (2D; None and empty stay so) in another CRS.
+
+    A coordinate that can not be transformed becomes infinite; look with ``np.isfinite``.
+    """
+    if source_srid == target_srid:
+        return geometries
+    apply = transformer(source_srid, target_srid).transform
+
+    def shift(coordinates: np.ndarray) -> np.ndarray:
+        return np.column_stack(apply(coordinates[:, 0], coordinates[:, 1]))
+
+    return shapely.transform(geometries, shift)

@@ -4,21 +4,30 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from gisapp import views
+from gisapp.api import make_api
 from permits import pages, parcel_page
 from permits import views as applications
+from permits.api import router as permits_router
+from tiles import pages as map_pages
+from tiles.api import router as map_router
 
 handler400 = "gisapp.error_pages.bad_request"
 handler403 = "gisapp.error_pages.not_allowed"
 handler404 = "gisapp.error_pages.not_there"
 handler500 = "gisapp.error_pages.server_error"
 
+api = make_api(permits_router, map_router)
+
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("api/v1/", api.urls),
+    path("tiles/", include("tiles.urls")),
     path("fabric.svg", pages.fabric, name="fabric"),
     path("", views.to_own_language),
     *i18n_patterns(
         path("", pages.home, name="home"),
+        path("map/", map_pages.map_page, name="map"),
         path("search/", pages.search, name="search"),
         path("data/", pages.data, name="data"),
         path("parcels/", pages.parcels, name="parcels"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from parcels.edges.facing import street_keys
 from parcels.edges.kinds import BoolArray, FloatArray, IntArray, Streets
 from parcels.edges.names import address_names_street, street_words
 from parcels.edges.sides import Sides
@@ -46,7 +47,7 @@ def choose_front(
     edge = np.flatnonzero(candidate)
     parcel = sides.parcel[edge]
     street = sides.facing.street[edge]
-    key = _street_keys(streets)[street]
+    key = street_keys(streets)[street]
     mate_of, mate = _mates(sides, edge, parcel, key)
     length = sides.length_m[edge]
     frontage = np.bincount(mate_of, weights=length[mate], minlength=len(edge))
@@ -89,16 +90,6 @@ def choose_front(
     front = np.zeros(len(sides.parcel), dtype=bool)
     front[edge[in_front]] = True
     return _described(sides, front, certainty)
-
-
-def _street_keys(streets: Streets) -> IntArray:
-    """A number per street, equal for segments of one name; the last entry is for no street."""
-    keys: dict[object, int] = {}
-    found = [
-        keys.setdefault(street_words(name or "") or index, len(keys))
-        for index, name in enumerate(streets.names)
-    ]
-    return np.array([*found, -1], dtype=np.int64)
 
 
 def _mates(

@@ -41,11 +41,8 @@ class EdgeSource(StrEnum):
     STREET = "street"  # a centre line whose width is on record
     STREET_GAP = "street_gap"  # a centre line; the width is measured across the gap
     FABRIC_GAP = "fabric_gap"  # no centre line: nothing adjoins the edge
-    ADJACENCY = "adjacency"  # another parcel adjoins
-    HOLE = "hole"  # the ring of a hole
-    OPEN_SPACE = "open_space"
-    WATERCOURSE = "watercourse"
-    OWN_PART = "own_part"  # the edge faces its own parcel across a notch
+    ADJACENCY = "adjacency"  # land adjoins: another parcel, or the parcel's own other side
+    LAND_COVER = "land_cover"  # open space or water lies along it
 
 
 @dataclass(frozen=True, kw_only=True)

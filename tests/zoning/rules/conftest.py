@@ -85,9 +85,7 @@ def judge(site: Site) -> Callable[..., Judgement]:
         book: Rulebook | None = None,
         **proposal: Any,
     ) -> Judgement:
-        return evaluate(
-            on_site or site, Proposal(**proposal), book or rulebook_of(*rules), on=on
-        )
+        return evaluate(on_site or site, Proposal(**proposal), book or rulebook_of(*rules), on=on)
 
     return run
 

@@ -1,0 +1,227 @@
+"""Rows turned into the plain values that the engine judges: a site as the law sees it on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+import shapely
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from shapely.geometry.base import BaseGeometry
+
+from gisapp.errors import BadInput, Conflict
+from gisapp.geometry import from_shapely, to_shapely
+from parcels.edges import EdgeKind
+from parcels.models import Parcel, ParcelEdge
+from permits.models import Application
+from zoning.models import Overlay, PlanVersion, Rulebook, Zone
+from zoning.rules import rulebook as rules
+from zoning.rules.catalogue import KINDS
+from zoning.rules.measure import polygons
+from zoning.rules.site import Edge, OverlayPart, Proposal, Site, ZoneShare
+
+# Edges of neighbouring parcels in one application count as inner when they run this close.
+COMMON_EDGE_M = 0.05
+
+
+class NoPlanInForce(Conflict):
+    """No plan says anything about this place on this day, so nothing can be decided."""
+
+    code = "no-plan-in-force"
+    title = gettext_lazy("No plan in force")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A site on a day, with the plan version that governs it and its rulebook."""
+
+    site: Site
+    version: PlanVersion
+    rulebook: rules.Rulebook
+    on: date
+
+
+def facts_of(parcels: Sequence[Parcel], *, on: date, version: PlanVersion | None = None) -> Facts:
+    """What the plan in force on the day (or the given version) says about these parcels.
+
+    Geometry in the metric CRS. Raises BadInput without parcels and NoPlanInForce where no plan
+    version covers the site on the day.
+    """
+    if not parcels:
+        raise BadInput(_("The application names no parcel; link one to it."), pointer="/parcels")
+    geometry = polygons(shapely.union_all([to_shapely(parcel.geometry) for parcel in parcels]))
+    version, zones = _governing(geometry, on=on, version=version, parcels=parcels)
+    site = Site(
+        reference=" + ".join(parcel.reference for parcel in parcels),
+        geometry=geometry,
+        zones=zones,
+        edges=_edges(parcels, geometry),
+        overlays=_overlays(geometry, on=on, parcels=parcels),
+        registered_area_m2=_sum([parcel.registered_area_m2 for parcel in parcels]),
+        surveyed_area_m2=_sum([parcel.surveyed_area_m2 for parcel in parcels]),
+    )
+    return Facts(site, version, rulebook_of(version), on)
+
+
+def _sum(areas: Sequence[Decimal | None]) -> Decimal | None:
+    """The sum, or nothing when one of the parts is not known."""
+    known = [area for area in areas if area is not None]
+    return sum(known, Decimal(0)) if len(known) == len(areas) else None
+
+
+def _governing(
+    geometry: BaseGeometry,
+    *,
+    on: date,
+    version: PlanVersion | None,
+    parcels: Sequence[Parcel],
+) -> tuple[PlanVersion, tuple[ZoneShare, ...]]:
+    """The version that governs: the latest enacted of those in force that zones the site."""
+    if version is not None:
+        return version, _shares(geometry, version)
+    municipality = parcels[0].municipality_id
+    in_force = PlanVersion.objects.in_force(on=on).filter(plan__municipality=municipality)
+    for candidate in in_force.select_related("plan"):
+        shares = _shares(geometry, candidate)
+        if shares:
+            return candidate, shares
+    raise NoPlanInForce(
+        _("No plan in force on %(day)s covers parcel %(parcel)s, so nothing can be decided.")
+        % {"day": on.isoformat(), "parcel": parcels[0].reference}
+    )
+
+
+def _shares(geometry: BaseGeometry, version: PlanVersion) -> tuple[ZoneShare, ...]:
+    """The part of the site in each district; touching without area does not count."""
+    areas: dict[str, float] = {}
+    zones = Zone.objects.filter(version=version).at(from_shapely(geometry))
+    for zone in zones.select_related("district"):
+        common = shapely.intersection(geometry, to_shapely(zone.geometry))
+        areas[zone.district.code] = areas.get(zone.district.code, 0.0) + shapely.area(common)
+    whole = shapely.area(geometry)
+    return tuple(
+        ZoneShare(code, area, area / whole) for code, area in sorted(areas.items()) if area > 0
+    )
+
+
+def _edges(parcels: Sequence[Parcel], geometry: BaseGeometry) -> tuple[Edge, ...]:
+    """The edges on the outer boundary; those between parcels of one application fall away."""
+    outline = shapely.buffer(shapely.boundary(geometry), COMMON_EDGE_M)
+    rows = ParcelEdge.objects.filter(parcel__in=parcels).select_related("street")
+    found = []
+    for row in rows:
+        line = to_shapely(row.geometry)
+        if len(parcels) > 1 and not shapely.covers(outline, line):
+            continue
+        found.append(
+            Edge(
+                line=line,
+                kind=EdgeKind(row.kind),
+                street_width_m=row.street_width_m,
+                street_name=row.street.name if row.street else "",
+                confidence=row.confidence,
+                source=row.source,
+            )
+        )
+    return tuple(found)
+
+
+def _overlays(
+    geometry: BaseGeometry, *, on: date, parcels: Sequence[Parcel]
+) -> tuple[OverlayPart, ...]:
+    """The overlays in force that share more than a boundary with the site."""
+    rows = Overlay.objects.in_force(on=on).filter(municipality=parcels[0].municipality_id)
+    parts = []
+    for row in rows.touching(from_shapely(geometry)):
+        common = shapely.intersection(geometry, to_shapely(row.geometry))
+        if shapely.area(common) > 0 or (row.geometry.dims == 1 and shapely.length(common) > 0):
+            parts.append(OverlayPart(row.kind, row.code, common, row.attributes))
+    return tuple(parts)
+
+
+# --- rulebooks --------------------------------------------------------------------------------
+
+
+def rulebook_of(version: PlanVersion) -> rules.Rulebook:
+    """The version's rulebook; one without any rule where the version has none."""
+    row = Rulebook.objects.filter(version=version).first()
+    if row is None:
+        return _silent_rulebook(version.plan.reference, version.label)
+    return _loaded(row.digest, row.source_text)
+
+
+@lru_cache(maxsize=16)
+def _loaded(digest: str, text: str) -> rules.Rulebook:
+    return rules.load_rulebook(text)
+
+
+@lru_cache(maxsize=16)
+def _silent_rulebook(reference: str, label: str) -> rules.Rulebook:
+    """A rulebook that says nothing, so that every kind is answered with “no rule”."""
+    document = rules.Document(
+        rulebook="none",
+        version="0",
+        title={"en": f"{reference} {label}"},
+        instrument=rules.Instrument(title={"en": reference}, date=date.min),
+        districts={},
+        mandatory=list(KINDS),
+        rules=[],
+    )
+    return rules.Rulebook(document, (), digest="")
+
+
+# --- proposals --------------------------------------------------------------------------------
+
+# Measures in ``Application.declared`` that are values of their own in a proposal.
+OWN_VALUES = ("open_space_m2", "roof_annex_m2", "building_length_m", "building_width_m")
+
+
+def proposal_of(application: Application) -> Proposal:
+    """What the application proposes. Raises BadInput for a stated measure that is no number."""
+    declared = {
+        name: number(value, pointer=f"/declared/{name}")
+        for name, value in application.declared.items()
+        if name != "cleared"
+    }
+    areas = application.floor_areas_m2
+    footprint = application.footprint
+    return Proposal(
+        footprint=None if footprint is None else polygons(to_shapely(footprint)),
+        storeys=application.storeys,
+        height_m=application.height_m,
+        floor_areas_m2=None if areas is None else floor_areas(areas),
+        dwelling_units=_decimal(application.dwelling_units),
+        parking_stalls=_decimal(application.parking_stalls),
+        **{name: declared.pop(name, None) for name in OWN_VALUES},
+        declared=declared,
+        cleared=frozenset(application.declared.get("cleared", ())),
+    )
+
+
+def floor_areas(areas: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Floor area in m² by use. Raises BadInput for what is no number or negative."""
+    return {
+        use: number(area, pointer=f"/floor_areas_m2/{use}") for use, area in sorted(areas.items())
+    }
+
+
+def number(value: Any, *, pointer: str) -> Decimal:
+    """A finite number that is not negative. Raises BadInput otherwise."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if isinstance(value, bool) or not found.is_finite() or found < 0:
+        raise BadInput(
+            _("“%(value)s” is not a number of zero or more.") % {"value": value}, pointer=pointer
+        )
+    return found
+
+
+def _decimal(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

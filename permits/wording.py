@@ -1,0 +1,199 @@
+"""The engine's codes in words: kinds, outcomes, reasons, inputs, the steps of a trace.
+
+Every dictionary here is complete for its codes; a test holds them against the engine's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+KINDS: dict[str, Any] = {
+    "land_use": _("Land use"),
+    "lot_area": _("Lot area"),
+    "frontage": _("Frontage"),
+    "setback": _("Setback"),
+    "coverage": _("Coverage"),
+    "floor_area_ratio": _("Floor-area ratio"),
+    "height": _("Height"),
+    "storeys": _("Storeys"),
+    "lot_area_per_dwelling": _("Lot area per dwelling"),
+    "open_space": _("Open space"),
+    "parking": _("Parking"),
+    "roof_annex": _("Roof annex"),
+}
+
+EDGES: dict[str, Any] = {
+    "front": _("front"),
+    "secondary_street": _("secondary street"),
+    "interior_side": _("interior side"),
+    "rear": _("rear"),
+    "open_space": _("open space"),
+    "watercourse": _("watercourse"),
+    "party_wall": _("party wall"),
+    "unknown": _("edge of unknown class"),
+}
+
+OUTCOMES: dict[str, Any] = {
+    "complies": _("complies"),
+    "breaches": _("breaches"),
+    "needs_review": _("needs review"),
+    "conditional": _("conditional"),
+    "not_applicable": _("not applicable"),
+    "no_rule": _("no rule"),
+}
+
+REASONS: dict[str, Any] = {
+    "": "",
+    "missing_input": _("An answer is missing: %(missing)s."),
+    "no_table_row": _("The table of the rule has no row for this value."),
+    "conflict": _("The rules contradict each other here; the authority must say which holds."),
+    "low_confidence": _(
+        "What this edge faces is not known well enough; a planner must confirm it."
+    ),
+    "discretion": _("The rule leaves this to the authority's decision."),
+    "undefined_value": _("The formula gives no number with these values."),
+    "no_base_rule": _("A rule adds to a limit, but no rule sets that limit."),
+    "part_without_rule": _("Part of the parcel lies in a district without such a rule."),
+    "unknown_edge": _("What this edge faces is not known; a planner must classify it."),
+}
+
+INPUTS: dict[str, Any] = {
+    "lot_area": _("lot area"),
+    "net_lot_area": _("net lot area"),
+    "measured_lot_area": _("measured lot area"),
+    "street_width": _("street width"),
+    "widest_street_width": _("width of the widest street"),
+    "frontage": _("frontage"),
+    "lot_depth": _("lot depth"),
+    "corner_lot": _("corner lot"),
+    "edge_length": _("edge length"),
+    "edge_confidence": _("confidence of the edge's class"),
+    "storeys": _("storeys"),
+    "height": _("height"),
+    "dwelling_units": _("dwellings"),
+    "floor_area": _("floor area"),
+    "counted_floor_area": _("counted floor area"),
+    "footprint_area": _("footprint area"),
+    "footprint": _("footprint"),
+    "building_length": _("building length"),
+    "building_width": _("building width"),
+    "parking_stalls": _("parking stalls"),
+    "open_space": _("open space"),
+    "coverage": _("coverage"),
+    "floor_area_ratio": _("floor-area ratio"),
+    "lot_area_per_dwelling": _("lot area per dwelling"),
+    "roof_annex": _("roof annex"),
+    "overlay_height_limit": _("height limit of the overlay"),
+    "district": _("zoning district"),
+    "uses": _("uses"),
+}
+
+SOURCES: dict[str, Any] = {
+    "registered_area": _("land register"),
+    "surveyed_area": _("survey"),
+    "parcel_polygon": _("parcel map"),
+    "overlay": _("overlay"),
+    "street_plan": _("street plan"),
+    "parcel_edges": _("parcel edges"),
+    "application": _("application"),
+    "drawing": _("drawing"),
+    "street": _("nearest street"),
+    "street_gap": _("gap between the parcels across the street"),
+    "fabric_gap": _("gap in the parcel fabric"),
+    "adjacency": _("adjoining parcels"),
+    "hole": _("hole in the parcel"),
+    "open_space": _("open space beside it"),
+    "watercourse": _("water beside it"),
+    "own_part": _("the parcel itself across a notch"),
+    "import": _("imported"),
+    "planner": _("planner's correction"),
+    "": "",
+}
+
+UNITS: dict[str, Any] = {
+    "m": _("m"),
+    "cm": _("cm"),
+    "km": _("km"),
+    "ft": _("ft"),
+    "in": _("in"),
+    "m2": _("m²"),
+    "ft2": _("ft²"),
+    "ha": _("ha"),
+    "acre": _("acres"),
+    "%": "%",
+    "ratio": "",
+    "count": "",
+    "stalls": _("stalls"),
+}
+
+LEVELS: dict[str, Any] = {
+    "nation": _("national rule"),
+    "plan": _("rule of the whole plan"),
+    "districts": _("rule of the zoning district"),
+    "overlays": _("rule of an overlay"),
+    "parcels": _("note for this parcel"),
+}
+
+COMBINATIONS: dict[str, Any] = {
+    "most_restrictive": _("the stricter of both holds"),
+    "least_restrictive": _("the more generous of both holds"),
+    "add": _("added to the limit"),
+    "subtract": _("taken off the limit"),
+    "exempt": _("exempt"),
+}
+
+ROUNDINGS: dict[str, Any] = {
+    "up": _("rounded up"),
+    "down": _("rounded down"),
+    "nearest": _("rounded to the nearest"),
+}
+
+STEPS: dict[str, Any] = {
+    "rule": _("%(rule)s: %(level)s"),
+    "value": _("The limit is %(formula)s."),
+    "formula": _("%(formula)s = %(result)s, with %(values)s"),
+    "row": _("The table's row %(row)s applies, with %(values)s."),
+    "replaces": _("It takes the place of %(rule)s."),
+    "also": _("%(rule)s holds too and is met by this limit."),
+    "combined": _("%(rule)s: %(how)s."),
+    "exempt": _("%(rule)s exempts from this."),
+    "rounded": _("%(how)s: %(result)s"),
+    "split_zones": _("The parcel lies in several districts (%(parts)s); the strictest decides."),
+    "district": _("Judged in district %(district)s."),
+    "worst_edge": _("There are %(edges)s such edges; the one that decides is shown."),
+}
+
+
+def input_name(name: str, uses: dict[str, str]) -> str:
+    """A variable in words; the floor area of a use, and stated setbacks, are put together."""
+    if name in INPUTS:
+        return str(INPUTS[name])
+    if name.endswith("_floor_area"):
+        use = name.removesuffix("_floor_area")
+        return gettext("floor area: %(use)s") % {"use": uses.get(use, use)}
+    if name.startswith("setback:"):
+        edge = name.split(":")[1]
+        return gettext("setback: %(edge)s") % {"edge": EDGES.get(edge, edge)}
+    return name
+
+
+def step_sentence(step: dict[str, Any], uses: dict[str, str]) -> str:
+    """One step of a trace as a sentence, in the active language."""
+    facts: dict[str, Any] = dict(step)
+    for name, words in (("level", LEVELS), ("how", {**COMBINATIONS, **ROUNDINGS})):
+        if name in facts:
+            facts[name] = words.get(facts[name], facts[name])
+    for name in ("values", "row"):
+        if name in facts:
+            facts[name] = gettext(", ").join(
+                f"{input_name(key, uses)} = {value}"
+                if name == "values"
+                else f"{input_name(key, uses)} {value}"
+                for key, value in facts[name].items()
+            )
+    if "parts" in facts:
+        facts["parts"] = gettext(", ").join(f"{k} {v}" for k, v in facts["parts"].items())
+    return str(STEPS[step["what"]]) % facts

@@ -1,0 +1,248 @@
+"""Bring a city in: every layer of its profile, in order, each in a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from zlib import crc32
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from gisapp.errors import BadInput, Conflict
+from gisapp.models import Municipality
+from gisapp.translated import texts
+from parcels.actions.import_boundary import import_boundary
+from parcels.actions.import_buildings import import_buildings
+from parcels.actions.import_parcels import import_parcels
+from parcels.actions.import_places import import_places
+from parcels.actions.import_roll import import_roll
+from parcels.actions.import_streets import import_streets
+from parcels.importer.columns import cell_text
+from parcels.importer.prepare import prepare
+from parcels.importer.profile import DistrictFile, Layer, Profile, TableLayer, ZonesLayer
+from parcels.importer.profile_file import LoadedProfile
+from parcels.importer.report import Line, Report
+from parcels.importer.source import read_source
+from parcels.importer.store import Import, Progress, Stored
+from parcels.models import ImportRun
+from zoning.actions.import_overlays import import_overlays
+from zoning.actions.import_plan import import_plan
+
+ACTIONS: dict[str, Callable[..., Stored]] = {
+    "parcels": import_parcels,
+    "roll": import_roll,
+    "streets": import_streets,
+    "buildings": import_buildings,
+    "places": import_places,
+    "boundary": import_boundary,
+    "overlays": import_overlays,
+}
+LOCK = crc32(b"umran import")
+CLASSIFY = "parcels.actions.classify_edges"
+
+
+@dataclass(frozen=True)
+class Where:
+    """How far the import is: the layer, its place among the layers, and rows stored of it."""
+
+    layer: Layer
+    position: int
+    layers: int
+    done: int
+    total: int
+
+    def share(self) -> float:
+        """Between 0 and 1; every layer counts alike."""
+        within = self.done / self.total if self.total else 0.0
+        return (self.position + within) / self.layers
+
+
+Announce = Callable[[Where], None]
+
+
+@dataclass(frozen=True)
+class LayerResult:
+    """What one layer brought: rows stored and lines of its report."""
+
+    layer: Layer
+    features: int
+    stored: Stored
+    report: Report
+
+    def counts(self) -> dict[str, int]:
+        return {"features": self.features, **self.stored.as_counts(), **self.report.counts()}
+
+
+@dataclass
+class CityImport:
+    """The whole import so far; readable after a failure too, for the layers that were finished."""
+
+    loaded: LoadedProfile
+    folder: Path
+    results: list[LayerResult] = field(default_factory=list)
+    edges_classified: bool = False
+
+    def lines(self) -> list[Line]:
+        return [line for result in self.results for line in result.report.lines]
+
+
+def import_city(*, work: CityImport, dry_run: bool, announce: Announce) -> Municipality:
+    """Run the import; ``work.results`` grows layer by layer.
+
+    Each layer is stored whole or not at all, and earlier layers stay when a later one fails. With
+    ``dry_run`` all of it is done and rolled back. Raises Conflict when another import is running
+    or the profile's CRS is not the deployment's, BadInput for a bad file.
+    """
+    profile = work.loaded.profile
+    refuse_other_crs(profile)
+    if not work.folder.is_dir():
+        raise BadInput(_("The data folder does not exist."), pointer=str(work.folder))
+    with _only_one_import():
+        if not dry_run:
+            return _import_layers(work, announce)
+        with transaction.atomic():
+            municipality = _import_layers(work, announce)
+            transaction.set_rollback(True)
+        return municipality
+
+
+def refuse_other_crs(profile: Profile) -> None:
+    """Raises Conflict when this deployment's database measures in another CRS than the profile."""
+    if profile.crs == settings.METRIC_SRID:
+        return
+    raise Conflict(
+        _(
+            "This deployment stores EPSG:%(here)s (city “%(city)s”), the profile is for "
+            "EPSG:%(there)s. Each city has a database of its own; call "
+            "`bin/manage --city %(other)s import_city %(other)s --data …`."
+        )
+        % {
+            "here": settings.METRIC_SRID,
+            "city": settings.CITY.key,
+            "there": profile.crs,
+            "other": profile.city,
+        }
+    )
+
+
+def _import_layers(work: CityImport, announce: Announce) -> Municipality:
+    profile = work.loaded.profile
+    municipality = _municipality(profile)
+    for position, layer in enumerate(profile.layers):
+        told = _announcer(announce, layer, position, len(profile.layers))
+        with transaction.atomic():
+            result = _import_layer(layer, work, municipality, told)
+        work.results.append(result)
+    work.edges_classified = _classify_edges(work, municipality)
+    return municipality
+
+
+def _announcer(announce: Announce, layer: Layer, position: int, layers: int) -> Progress:
+    return lambda done, total: announce(Where(layer, position, layers, done, total))
+
+
+def _municipality(profile: Profile) -> Municipality:
+    municipality, _created = Municipality.objects.update_or_create(
+        slug=profile.city,
+        defaults={
+            **texts("name", profile.names),
+            "attribution": [dict(item) for item in profile.attribution],
+        },
+    )
+    return municipality
+
+
+def _import_layer(
+    layer: Layer, work: CityImport, municipality: Municipality, told: Progress
+) -> LayerResult:
+    told(0, 0)
+    profile = work.loaded.profile
+    report = Report(layer.name)
+    source = read_source(layer, folder=work.folder, subfolder=profile.folder)
+    features = prepare(source, layer=layer, metric_srid=profile.crs, report=report)
+    task = Import(municipality, layer, report, told)
+    if isinstance(layer, ZonesLayer):
+        info = profile.plans[layer.plan]
+        stored = import_plan(
+            features=features,
+            info=info,
+            district_names=_district_names(info.district_file, work),
+            rulebook_path=_rulebook_path(layer, work),
+            work=task,
+        )
+    else:
+        stored = ACTIONS[layer.target](features=features, work=task)
+    result = LayerResult(layer, len(source), stored, report)
+    attribution = layer.attribution or (profile.attribution or [{}])[0]
+    ImportRun.objects.create(
+        municipality=municipality,
+        profile=profile.city,
+        layer=layer.name,
+        file=layer.file[:200],
+        attribution=next(iter(attribution.values()), "")[:300],
+        counts=result.counts(),
+        report=[line.as_json() for line in report.lines],
+    )
+    told(1, 1)
+    return result
+
+
+def _district_names(table: DistrictFile | None, work: CityImport) -> dict[str, tuple[str, str]]:
+    """English name and description by code, from the plan's table of districts."""
+    if table is None:
+        return {}
+    columns = [table.code, table.name, *([table.description] if table.description else [])]
+    layer = TableLayer(
+        name="districts", file=table.file, attributes={name: name for name in columns}
+    )
+    source = read_source(layer, folder=work.folder, subfolder=work.loaded.profile.folder)
+    rows = (source.row(index) for index in range(len(source)))
+    return {
+        cell_text(row[table.code]): (
+            cell_text(row[table.name]),
+            cell_text(row[table.description]) if table.description else "",
+        )
+        for row in rows
+    }
+
+
+def _rulebook_path(layer: ZonesLayer, work: CityImport) -> Path | None:
+    """The rulebook beside the profile, or in the folder of rulebooks next to that of profiles."""
+    if not layer.rulebook:
+        return None
+    beside = work.loaded.path.resolve().parent
+    tried = [beside / layer.rulebook, beside.parent / "rulebooks" / layer.rulebook]
+    return next((path for path in tried if path.is_file()), None)
+
+
+def _classify_edges(work: CityImport, municipality: Municipality) -> bool:
+    """Classify parcel edges when parcels or streets have changed."""
+    changed = any(
+        result.layer.target in ("parcels", "streets")
+        and (result.stored.created or result.stored.updated)
+        for result in work.results
+    )
+    if not changed or find_spec(CLASSIFY) is None:
+        return False
+    import_module(CLASSIFY).classify_edges(municipality=municipality)
+    return True
+
+
+@contextmanager
+def _only_one_import() -> Iterator[None]:
+    """Hold the database's import lock; raises Conflict when another import has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise Conflict(_("Another import is running; wait for it, then start again."))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

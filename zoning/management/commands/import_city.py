@@ -1,0 +1,120 @@
+"""``bin/manage import_city PROFILE --data DIR [--dry-run] [--report FILE] [--language ar]``."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from gisapp.errors import UmranError
+from parcels.importer.profile_file import find_profile, load_profile
+from parcels.importer.report_text import check_report_file, write_report
+from zoning.actions.import_city import CityImport, LayerResult, Where, import_city
+from zoning.loaded import missing_sentences
+
+BAD_INPUT = 3
+INTERRUPTED = 130
+BAR = 30
+
+
+class Command(BaseCommand):
+    """Brings a real city in from its files."""
+
+    _tenths = -1
+    help = "Import a city's parcels, plans, streets and more, as its profile describes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("profile", help="a city's name (cambridge) or a profile file (.yaml)")
+        parser.add_argument("--data", required=True, type=Path, help="the folder with the files")
+        parser.add_argument("--dry-run", action="store_true", help="do everything, store nothing")
+        parser.add_argument("--report", type=Path, help="write each line to this .csv or .json")
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            default=settings.LANGUAGE_CODE,
+            help="the language of messages and of the report",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with override(options["language"]):
+            self._run(options)
+
+    def _run(self, options: dict[str, Any]) -> None:
+        started = time.monotonic()
+        work = None
+        try:
+            if options["report"]:
+                check_report_file(options["report"])
+            loaded = load_profile(find_profile(options["profile"]))
+            work = CityImport(loaded, options["data"])
+            municipality = import_city(
+                work=work, dry_run=options["dry_run"], announce=self._announce
+            )
+        except UmranError as error:
+            self._finish(work, options)
+            raise CommandError(str(error), returncode=BAD_INPUT) from error
+        except KeyboardInterrupt:
+            self._finish(work, options)
+            raise CommandError(
+                _("Stopped. Finished layers stay; nothing of the interrupted one was stored."),
+                returncode=INTERRUPTED,
+            ) from None
+        self._finish(work, options)
+        if options["dry_run"]:
+            self.stdout.write(_("Dry run: everything was rolled back."))
+        else:
+            for sentence in missing_sentences(municipality):
+                self.stdout.write(sentence)
+        self.stdout.write(_("%.1f seconds.") % (time.monotonic() - started))
+
+    def _finish(self, work: CityImport | None, options: dict[str, Any]) -> None:
+        """Print what each finished layer brought, and write the report."""
+        if work is None:
+            return
+        for result in work.results:
+            self.stdout.write(_summary(result))
+        lines = work.lines()
+        if options["report"]:
+            write_report(options["report"], lines)
+            self.stdout.write(
+                ngettext("%(n)s line in %(file)s.", "%(n)s lines in %(file)s.", len(lines))
+                % {"n": len(lines), "file": options["report"]}
+            )
+
+    def _announce(self, where: Where) -> None:
+        """A bar that moves on a terminal; elsewhere a line for every tenth of the way."""
+        share = where.share()
+        if self.stdout.isatty():
+            filled = round(BAR * share)
+            bar = "█" * filled + "░" * (BAR - filled)
+            ending = "\n" if share == 1 else ""
+            self.stdout.write(f"\r{bar} {share:4.0%} {where.layer.name:<40}", ending=ending)
+            self.stdout.flush()
+        elif int(share * 10) > self._tenths:
+            self._tenths = int(share * 10)
+            self.stdout.write(f"{share:4.0%} {where.layer.name}")
+
+
+def _summary(result: LayerResult) -> str:
+    counts = result.counts()
+    words = {
+        "features": _("in the file"),
+        "created": _("new"),
+        "updated": _("changed"),
+        "unchanged": _("unchanged"),
+        "left_out": _("left out"),
+        "rejected": _("rejected"),
+        "repaired": _("repaired"),
+        "merged": _("merged"),
+        "value": _("values refused"),
+        "warning": _("warnings"),
+        "gone": _("no longer in the file"),
+    }
+    told = [f"{counts[key]} {word}" for key, word in words.items() if counts.get(key)]
+    return f"{result.layer.name}: {', '.join(told)}"
