@@ -125,9 +125,16 @@ def measure(value: Any, form: str = "1 m2") -> SafeString:
 
 
 @register.filter
-def percent(share: float) -> str:
+def percent(value: float, decimals: int = 0) -> SafeString:
+    """A percentage in one unbroken piece: ``{{ 12.5|percent:1 }}`` → 12.5%."""
+    figure = number_format(value, decimal_pos=decimals, use_l10n=True)
+    return format_html('<bdi class="num">{}%</bdi>', figure)
+
+
+@register.filter
+def share(value: float) -> SafeString:
     """A share between 0 and 1 as whole percent."""
-    return f"{share * 100:.0f}\u00a0%"
+    return percent(value * 100)
 
 
 USES = {
