@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.test import override_settings
 
-from data.demo.applications import SHOWCASE_NUMBER
+from data.demo.showcase import SHOWCASE_NUMBER
 from gisapp.models import Membership, Municipality
 from gisapp.roles import Role
 from parcels.models import Building, ImportRun, Parcel, ParcelEdge, StreetSegment
