@@ -32,7 +32,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--data", type=Path, help="directory with a real city's files (its first load only)"
         )
-
         parser.add_argument(
             "--loaded", action="store_true", help="an earlier run finished loading this database"
         )
@@ -80,6 +79,7 @@ class Command(BaseCommand):
 
     def show_accounts(self) -> None:
         key = settings.CITY.key
+        # Their passwords are published, so a real city gets none of them.
         if key == INVENTED_CITY:
             self.run("demo_accounts")
         else:
