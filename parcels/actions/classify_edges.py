@@ -161,7 +161,7 @@ def _stored_width(width_m: float) -> Decimal | None:
 def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
     """Write the drafts of some parcels in place of their unlocked edges."""
     stored: dict[int, list[ParcelEdge]] = defaultdict(list)
-    for row in ParcelEdge.objects.filter(parcel__in=drafts).select_related("parcel"):
+    for row in ParcelEdge.objects.filter(parcel__in=drafts):
         stored[row.parcel_id].append(row)
     stale: list[int] = []
     moved: list[ParcelEdge] = []
@@ -169,7 +169,7 @@ def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
     for parcel, found in drafts.items():
         locked = [row for row in stored[parcel] if row.locked]
         sequence, released = around_locked(found, locked)
-        counts.released += [str(row.parcel) for row in released]
+        counts.released += [row.parcel.reference for row in released]
         _count(sequence, counts)
         if not released and _same(sequence, stored[parcel]):
             counts.unchanged += 1
