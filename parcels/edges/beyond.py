@@ -68,7 +68,7 @@ class Fabric:
             self.open_land.pairs(self.obstacles, offset=len(parcels)),
             self.water.pairs(self.obstacles, offset=len(parcels) + len(open_spaces)),
         ]
-        self.wall_tree = shapely.STRtree(shapely.linestrings(self.wall))
+        self.wall_tree = shapely.STRtree(as_lines(self.wall))
 
 
 def segments_of(lines: Any) -> tuple[FloatArray, IntArray]:
@@ -95,14 +95,23 @@ def probe(fabric: Fabric, own: IntArray, middle: FloatArray, normal: FloatArray)
         # A parcel between the edge and the open land takes the edge.
         far = land.met(_rays(middle, normal, 0.5, OPEN_LAND_GAP_M), own)
         found[far[found[far] != Beyond.PARCEL]] = kind
-        found[land.met(shapely.points(middle + 0.5 * normal), own)] = kind
+        found[land.met(as_points(middle + 0.5 * normal), own)] = kind
     return found
 
 
 def _rays(origin: FloatArray, direction: FloatArray, near_m: float, far_m: float) -> ObjectArray:
     ends = np.stack((origin + near_m * direction, origin + far_m * direction), axis=1)
-    rays: ObjectArray = shapely.linestrings(ends)
-    return rays
+    return as_lines(ends)
+
+
+def as_lines(coordinates: FloatArray) -> ObjectArray:
+    """One LineString per row of coordinates, shape (n, positions, 2)."""
+    return np.asarray(shapely.linestrings(coordinates), dtype=object)
+
+
+def as_points(coordinates: FloatArray) -> ObjectArray:
+    """One Point per row of coordinates, shape (n, 2)."""
+    return np.asarray(shapely.points(coordinates), dtype=object)
 
 
 def measure_gap(

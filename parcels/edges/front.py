@@ -52,7 +52,9 @@ def choose_front(
     key = street_keys(streets)[street]
     mate_of, mate = _mates(sides, edge, parcel, key)
     length = sides.length_m[edge]
-    frontage = np.bincount(mate_of, weights=length[mate], minlength=len(edge))
+    frontage: FloatArray = np.bincount(mate_of, weights=length[mate], minlength=len(edge)).astype(
+        np.float64
+    )
     width = np.where(np.isfinite(sides.facing.width_m[edge]), sides.facing.width_m[edge], 0.0)
     width = _greatest(mate_of, width[mate], len(edge))
     measured = sides.facing.measured[edge]
