@@ -71,6 +71,17 @@ use_database() {
     export DATABASE_URL
 }
 
+# Tells one database from another that later took its name; call after use_database and cluster_up.
+database_identity() {
+    if [[ -z "${PGHOST:-}" || "$DATABASE_URL" != "postgis://umran@/umran_$(city)?host="* ]]; then
+        printf '%s' "$DATABASE_URL" | sha256sum | cut -d' ' -f1
+        return
+    fi
+    cluster_exists
+    cluster_psql -d postgres -At -c \
+        "SELECT s.system_identifier, d.oid FROM pg_control_system() s, pg_database d WHERE d.datname = 'umran_$(city)'"
+}
+
 # What settings.py requires and this machine can decide by itself: a signing key of this checkout's
 # own, random, readable by its owner only. Production sets SECRET_KEY itself.
 use_private_settings() {

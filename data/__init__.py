@@ -1,0 +1,1 @@
+"""The demo town's generator, the rulebooks (YAML) and the city profiles (YAML)."""

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import shapely
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from gisapp import crs
 from gisapp.errors import BadInput
+from gisapp.geometry import to_shapely
 
 MAX_VERTICES = 20_000
 
@@ -28,6 +30,11 @@ def write(geometry: BaseGeometry | None) -> dict[str, Any] | None:
         shapely.orient_polygons(crs.to_wgs84(geometry)), lambda points: points.round(9)
     )
     return dict(mapping(wgs84))
+
+
+def stored(geometry: GEOSGeometry | None) -> dict[str, Any] | None:
+    """A model's geometry (metric CRS) in longitude and latitude; nothing for nothing."""
+    return None if geometry is None else write(to_shapely(geometry))
 
 
 def read_area(body: Any, *, pointer: str, srid: int = crs.WGS84_SRID) -> Polygon | MultiPolygon:
@@ -51,9 +58,7 @@ def read_area(body: Any, *, pointer: str, srid: int = crs.WGS84_SRID) -> Polygon
         geometry = shape(body)
     except (ValueError, TypeError, IndexError, shapely.GEOSException) as error:
         raise BadInput(
-            _(
-                "The coordinates make no rings: each has four positions or more, the last like the first."
-            ),
+            _("The coordinates make no rings: a ring has four positions, the last like the first."),
             pointer=f"{pointer}/coordinates",
         ) from error
     if geometry.is_empty:

@@ -3,11 +3,10 @@
 See docs/reference/settings.md for the variables and their defaults.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
-import pyogrio
-import shapely
 
 from gisapp.city import load_city
 
@@ -25,6 +24,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Addresses of the proxies whose X-Forwarded-For is believed; "*" when only they can reach the port.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", default=False)
 if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "gisapp.error_pages.ErrorPageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -110,20 +112,24 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def bundled_library(package_file: str, name: str) -> str:
+def bundled_library(package_name: str, name: str) -> str:
     """The shared library inside a wheel: newer, and better guarded, than Debian 12's own.
 
     The wheel of GDAL 3.9 and later can refuse file and network access, Debian's 3.6 can not.
+    The package is looked up, not imported: pyogrio would bring pandas, a second of every start.
     """
-    package = Path(package_file).resolve().parent
+    spec = find_spec(package_name)
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError(f"{package_name} is not installed; run `bin/setup`.")
+    package = Path(spec.origin).resolve().parent
     found = sorted((package.parent / f"{package.name}.libs").glob(f"lib{name}-*.so*"))
     if not found:
         raise FileNotFoundError(f"No lib{name} beside {package}; install with `bin/setup`.")
     return str(found[0])
 
 
-GDAL_LIBRARY_PATH = bundled_library(pyogrio.__file__, "gdal")
-GEOS_LIBRARY_PATH = bundled_library(shapely.__file__, "geos_c")
+GDAL_LIBRARY_PATH = bundled_library("pyogrio", "gdal")
+GEOS_LIBRARY_PATH = bundled_library("shapely", "geos_c")
 
 # --- people ---------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
@@ -153,6 +159,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 # --- languages: Arabic, English and French are equals -----------------------------------------
@@ -161,6 +168,7 @@ LANGUAGE_CODE = "en"
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("en", "ar", "fr"), "ar": ("ar", "en", "fr")}
 LOCALE_PATHS = [BASE_DIR / "gisapp" / "locale"]
+FORMAT_MODULE_PATH = ["gisapp.formats"]
 USE_I18N = True
 TIME_ZONE = CITY.time_zone
 USE_TZ = True

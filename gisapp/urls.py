@@ -1,15 +1,49 @@
 """Every address of the site; mounts the apps and holds no logic."""
 
-from django.urls import path
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
 
 from gisapp import views
 from gisapp.api import make_api
+from permits import pages, parcel_page
+from permits import views as applications
 from permits.api import router as permits_router
+from tiles import pages as map_pages
+from tiles.api import router as map_router
 
-api = make_api(permits_router)
+handler400 = "gisapp.error_pages.bad_request"
+handler403 = "gisapp.error_pages.not_allowed"
+handler404 = "gisapp.error_pages.not_there"
+handler500 = "gisapp.error_pages.server_error"
+
+api = make_api(permits_router, map_router)
 
 urlpatterns = [
-    path("api/v1/", api.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("api/v1/", api.urls),
+    path("tiles/", include("tiles.urls")),
+    path("fabric.svg", pages.fabric, name="fabric"),
+    path("", views.to_own_language),
+    *i18n_patterns(
+        path("", pages.home, name="home"),
+        path("map/", map_pages.map_page, name="map"),
+        path("search/", pages.search, name="search"),
+        path("data/", pages.data, name="data"),
+        path("parcels/", pages.parcels, name="parcels"),
+        path("parcels/<str:block>/<str:number>/", parcel_page.parcel, name="parcel"),
+        path("applications/", applications.register, name="applications"),
+        path(
+            "applications/<str:year>/<str:series>/<str:serial>/",
+            include(
+                [
+                    path("", applications.case, name="application"),
+                    path("evaluate/", applications.evaluate, name="application-evaluate"),
+                    path("map.html", applications.case_map, name="application-map"),
+                    path("findings.json", applications.findings, name="application-findings"),
+                ]
+            ),
+        ),
+        path("account/", include("allauth.urls")),
+    ),
 ]

@@ -141,6 +141,7 @@ class ParcelEdge(models.Model):
 
     class Source(models.TextChoices):
         STREET = "street", _("nearest street")
+        STREET_GAP = "street_gap", _("nearest street, its width measured across the gap")
         FABRIC_GAP = "fabric_gap", _("gap in the parcel fabric")
         ADJACENCY = "adjacency", _("adjoining parcels")
         LAND_COVER = "land_cover", _("open space or water beside it")
@@ -198,7 +199,7 @@ class Building(Imported):
         _("storeys"), max_digits=5, decimal_places=2, null=True, blank=True
     )
     height_m = models.DecimalField(
-        _("height (m)"), max_digits=7, decimal_places=2, null=True, blank=True
+        _("height (m)"), max_digits=8, decimal_places=3, null=True, blank=True
     )
     floor_areas_m2 = models.JSONField(_("floor area by use (m²)"), default=dict, blank=True)
     dwelling_units = models.PositiveIntegerField(_("dwellings"), null=True, blank=True)

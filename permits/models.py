@@ -54,7 +54,7 @@ class Application(models.Model):
         _("storeys"), max_digits=5, decimal_places=2, null=True, blank=True
     )
     height_m = models.DecimalField(
-        _("height (m)"), max_digits=7, decimal_places=2, null=True, blank=True
+        _("height (m)"), max_digits=8, decimal_places=3, null=True, blank=True
     )
     floor_areas_m2 = models.JSONField(
         _("floor area by use (m²)"), null=True, blank=True, default=None

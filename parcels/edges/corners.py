@@ -10,11 +10,13 @@ import numpy as np
 from parcels.edges.kinds import BoolArray, FloatArray, IntArray
 from parcels.edges.rings import Rings
 
-CORNER_TURN_RAD = np.radians(30.0)
-# The short window finds corners as near to each other as the end of a flag lot's pole; the long
-# one finds corners that were rounded (radius up to about 5.7 m) or bevelled.
+CORNER_TURN_RAD = np.radians(35.0)
+# The short window tells corners apart that lie as near as the end of a flag lot's pole. Drawings
+# are stepped at about a metre, so what it finds must show in the longer windows too; the last alone
+# finds the corners that were rounded (up to a radius of about 6.5 m) or bevelled.
 SHORT_WINDOW_M = 1.0
-LONG_WINDOW_M = 3.0
+MIDDLE_WINDOW_M = 2.0
+LONG_WINDOW_M = 4.0
 # A wide street corner: the edge turns this much in all, most of it within a short stretch.
 SWEPT_CORNER_RAD = np.radians(60.0)
 SWEPT_STRETCH = 0.5
@@ -30,9 +32,24 @@ def turn_rad(before: FloatArray, after: FloatArray) -> FloatArray:
 
 def find_corners(rings: Rings) -> IntArray:
     """Indices of the corner vertices, ascending."""
-    sharp = _peaks(rings, SHORT_WINDOW_M, np.zeros(len(rings.xy), dtype=bool))
-    corners = sharp | _peaks(rings, LONG_WINDOW_M, sharp)
+    plain, middle, broad = (
+        _turns(rings, window) for window in (SHORT_WINDOW_M, MIDDLE_WINDOW_M, LONG_WINDOW_M)
+    )
+    confirmed = (np.minimum(np.abs(middle), np.abs(broad)) >= CORNER_TURN_RAD) & (
+        (plain * middle > 0) & (plain * broad > 0)
+    )
+    none = np.zeros(len(rings.xy), dtype=bool)
+    sharp = _peaks(rings, SHORT_WINDOW_M, np.where(confirmed, np.abs(plain), 0.0), none)
+    corners = _peaks(rings, LONG_WINDOW_M, np.abs(broad), sharp)
     return np.flatnonzero(corners | _swept_corners(rings, np.flatnonzero(corners)))
+
+
+def _turns(rings: Rings, window_m: float) -> FloatArray:
+    """Turn at each vertex, between the chords of one window behind and one ahead."""
+    window = _window(rings, np.arange(len(rings.xy)), window_m)
+    ahead = rings.at(rings.ring, rings.s + window) - rings.xy
+    behind = rings.xy - rings.at(rings.ring, rings.s - window)
+    return turn_rad(behind, ahead)
 
 
 def _window(rings: Rings, vertex: IntArray, window_m: float) -> FloatArray:
@@ -41,16 +58,12 @@ def _window(rings: Rings, vertex: IntArray, window_m: float) -> FloatArray:
     return result
 
 
-def _peaks(rings: Rings, window_m: float, settled: BoolArray) -> BoolArray:
-    """Vertices whose turn over the window is over the limit and the largest within the window.
+def _peaks(rings: Rings, window_m: float, turn: FloatArray, settled: BoolArray) -> BoolArray:
+    """Vertices whose turn is over the limit and the largest within the window.
 
     Vertices within a window of a settled corner are part of that corner.
     """
-    every = np.arange(len(rings.xy))
-    window = _window(rings, every, window_m)
-    ahead = rings.at(rings.ring, rings.s + window) - rings.xy
-    behind = rings.xy - rings.at(rings.ring, rings.s - window)
-    turn = np.abs(turn_rad(behind, ahead))
+    window = _window(rings, np.arange(len(rings.xy)), window_m)
     candidate = np.flatnonzero((turn >= CORNER_TURN_RAD) | settled)
     score = np.where(settled[candidate], np.inf, turn[candidate])
     beaten = np.zeros(len(candidate), dtype=bool)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from parcels.edges.beyond import segments_of
-from parcels.edges.kinds import FloatArray, IntArray, Streets
+from parcels.edges.beyond import as_lines, segments_of
+from parcels.edges.kinds import BoolArray, FloatArray, IntArray, Streets
+from parcels.edges.names import street_words
 
 # A centre line may be drawn off centre, and a planned width may not be built yet.
 STREET_TOLERANCE_M = 4.0
@@ -33,7 +34,7 @@ class Facing:
     agreement: FloatArray
     gap_m: FloatArray
     width_m: FloatArray
-    measured: np.ndarray
+    measured: BoolArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,18 +52,41 @@ def match_streets(views: Views, streets: Streets, number: int) -> Facing:
     street, quality = _street_of_view(views, streets)
     gap = _median_by(views.stretch, views.gap_m, number)
     seen = np.bincount(views.stretch, minlength=number)
-    size = max(len(streets.centre_lines), 1)
-    voting = street >= 0
-    pair, inverse = np.unique(views.stretch[voting] * size + street[voting], return_inverse=True)
-    weight = np.bincount(inverse, weights=quality[voting], minlength=len(pair))
-    chosen = np.full(number, -1, dtype=np.int64)
-    agreement = np.zeros(number)
-    order = np.argsort(weight, kind="stable")
-    chosen[pair[order] // size] = pair[order] % size
-    agreement[pair[order] // size] = weight[order]
+    keys = street_keys(streets)
+    # A street cut into segments is one street: its segments do not compete for votes.
+    chosen, agreement = _elect(views.stretch, keys[street], quality, number)
     agreement = agreement / np.maximum(seen, 1)
+    of_chosen = (street >= 0) & (keys[street] == chosen[views.stretch])
+    chosen, _ = _elect(views.stretch[of_chosen], street[of_chosen], quality[of_chosen], number)
     width, measured = _widths(chosen, gap, agreement, streets)
     return Facing(street=chosen, agreement=agreement, gap_m=gap, width_m=width, measured=measured)
+
+
+def street_keys(streets: Streets) -> IntArray:
+    """A number per street, equal for segments of one name; the last entry, -1, is no street."""
+    keys: dict[object, int] = {}
+    found = [
+        keys.setdefault(street_words(name or "") or index, len(keys))
+        for index, name in enumerate(streets.names)
+    ]
+    return np.array([*found, -1], dtype=np.int64)
+
+
+def _elect(
+    voter: IntArray, vote: IntArray, weight: FloatArray, number: int
+) -> tuple[IntArray, FloatArray]:
+    """The vote with the greatest weight in each group of voters, and that weight; -1 abstains."""
+    voting = vote >= 0
+    size = int(vote.max(initial=0)) + 1
+    pair, inverse = np.unique(voter[voting] * size + vote[voting], return_inverse=True)
+    total = np.bincount(inverse, weights=weight[voting], minlength=len(pair))
+    order = np.argsort(total, kind="stable")
+    winner = np.full(number, -1, dtype=np.int64)
+    won = np.zeros(number)
+    # The last write wins.
+    winner[pair[order] // size] = pair[order] % size
+    won[pair[order] // size] = total[order]
+    return winner, won
 
 
 def _street_of_view(views: Views, streets: Streets) -> tuple[IntArray, FloatArray]:
@@ -73,7 +97,7 @@ def _street_of_view(views: Views, streets: Streets) -> tuple[IntArray, FloatArra
         return best, quality
     segment, street_of = segments_of(streets.centre_lines)
     dead_end = _dead_ends(segment)
-    tree = shapely.STRtree(shapely.linestrings(segment))
+    tree = shapely.STRtree(as_lines(segment))
     reach, known_half = _reach(views, np.asarray(streets.width_m, dtype=float))
     view, which = tree.query(shapely.points(views.origin), predicate="dwithin", distance=reach)
     a, b = segment[which, 0], segment[which, 1]
@@ -115,11 +139,11 @@ def _reach(views: Views, width_m: FloatArray) -> tuple[FloatArray, FloatArray]:
     return nearest / AHEAD_COS, half
 
 
-def _dead_ends(segment: FloatArray) -> np.ndarray:
+def _dead_ends(segment: FloatArray) -> BoolArray:
     """For both ends of each segment: whether no other segment touches there."""
     ends = np.round(segment.reshape(-1, 2), 2)
     _, inverse, count = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
-    result: np.ndarray = (count[inverse.ravel()] == 1).reshape(-1, 2)
+    result: BoolArray = (count[inverse.ravel()] == 1).reshape(-1, 2)
     return result
 
 
@@ -136,7 +160,7 @@ def _median_by(group: IntArray, value: FloatArray, number: int) -> FloatArray:
 
 def _widths(
     chosen: IntArray, gap_m: FloatArray, agreement: FloatArray, streets: Streets
-) -> tuple[FloatArray, np.ndarray]:
+) -> tuple[FloatArray, BoolArray]:
     """Width of the street faced: on record, else the street's median gap, else the own gap."""
     gap = np.where(np.isfinite(gap_m), gap_m, np.nan)
     if not len(streets.centre_lines):

@@ -41,11 +41,8 @@ class EdgeSource(StrEnum):
     STREET = "street"  # a centre line whose width is on record
     STREET_GAP = "street_gap"  # a centre line; the width is measured across the gap
     FABRIC_GAP = "fabric_gap"  # no centre line: nothing adjoins the edge
-    ADJACENCY = "adjacency"  # another parcel adjoins
-    HOLE = "hole"  # the ring of a hole
-    OPEN_SPACE = "open_space"
-    WATERCOURSE = "watercourse"
-    OWN_PART = "own_part"  # the edge faces its own parcel across a notch
+    ADJACENCY = "adjacency"  # land adjoins: another parcel, or the parcel's own other side
+    LAND_COVER = "land_cover"  # open space or water lies along it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +50,20 @@ class Streets:
     """Street centre lines in the metric CRS.
 
     `width_m` is the width between property lines (planned, else existing), NaN where unknown.
-    Segments with the same non-empty `name` count as one street.
+    Segments with the same non-empty name count as one street. `other_names`, where given, holds
+    further names of each (in other languages), under which an address may know it.
     """
 
     centre_lines: Sequence[Any]
     width_m: Sequence[float] | FloatArray
     names: Sequence[str]
+    other_names: Sequence[Sequence[str]] = ()
 
     def __post_init__(self) -> None:
         sizes = {len(self.centre_lines), len(self.width_m), len(self.names)}
+        sizes |= {len(self.other_names)} if self.other_names else set()
         if len(sizes) > 1:
-            raise ValueError("centre_lines, width_m and names must have the same length")
+            raise ValueError("centre lines, widths and names of streets must have the same length")
 
     @classmethod
     def none(cls) -> "Streets":

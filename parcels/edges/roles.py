@@ -41,13 +41,12 @@ EVIDENCE = {
     EdgeSource.STREET_GAP: 0.9,
     EdgeSource.FABRIC_GAP: 0.7,
     EdgeSource.ADJACENCY: 1.0,
-    EdgeSource.HOLE: 0.9,
-    EdgeSource.OPEN_SPACE: 0.9,
-    EdgeSource.WATERCOURSE: 0.9,
-    EdgeSource.OWN_PART: 0.6,
+    EdgeSource.LAND_COVER: 0.9,
 }
-# Factors on a gap: its far side was not met; there are streets, but none runs here.
+# Factors: across a gap no far side was met; there are streets, but none runs here; the edge
+# faces its own parcel.
 NO_FAR_SIDE = 0.6
+OWN_LAND = 0.6
 STREETLESS = 0.6
 FLAG_FACTOR = 0.8
 UNDECIDED = 0.3
@@ -67,51 +66,51 @@ def assign_roles(
     sides: Sides, streets: Streets, addresses: Sequence[str] | None, area_m2: FloatArray
 ) -> Roles:
     """Decide the role of every edge. `area_m2` is per parcel."""
-    source, open_side = _sources(sides, streets)
+    source, open_side, own = _sources(sides)
     connector = _connectors(sides, open_side)
     candidate = open_side & ~connector & ~_streetless(sides, open_side)
     choice = choose_front(sides, candidate, streets, addresses)
     street = np.where(open_side, sides.facing.street, -1)
     width = np.where(open_side, sides.facing.width_m, np.nan)
-    kind = np.full(len(sides.parcel), EdgeKind.UNKNOWN, dtype=object)
+    kind = np.empty(len(sides.parcel), dtype=object)
+    kind[:] = EdgeKind.UNKNOWN
     kind[candidate] = EdgeKind.SECONDARY_STREET
     kind[choice.front] = EdgeKind.FRONT
     _join_connectors(sides, connector, kind, street, width)
     lie = _lie(sides, choice)
-    interior = np.isin(source, (EdgeSource.ADJACENCY, EdgeSource.OWN_PART)) & ~sides.hole
+    interior = (source == EdgeSource.ADJACENCY) & ~sides.hole
     rear = _rear(sides, lie, interior, open_side)
     has_front = choice.certainty[sides.parcel] > 0
     kind[interior & has_front] = EdgeKind.INTERIOR_SIDE
     kind[rear & has_front] = EdgeKind.REAR
-    kind[source == EdgeSource.HOLE] = EdgeKind.INTERIOR_SIDE
-    kind[source == EdgeSource.OPEN_SPACE] = EdgeKind.OPEN_SPACE
-    kind[source == EdgeSource.WATERCOURSE] = EdgeKind.WATERCOURSE
+    kind[sides.hole] = EdgeKind.INTERIOR_SIDE
+    kind[sides.beyond == Beyond.OPEN_SPACE] = EdgeKind.OPEN_SPACE
+    kind[sides.beyond == Beyond.WATERCOURSE] = EdgeKind.WATERCOURSE
     confidence = _confidence(sides, source, kind, choice, lie, area_m2, streets)
+    confidence[own] *= OWN_LAND
     return Roles(kind=kind, source=source, confidence=confidence, street=street, width_m=width)
 
 
-def _sources(sides: Sides, streets: Streets) -> tuple[ObjectArray, BoolArray]:
-    """Source of each edge, and which edges lie open to a street or a gap."""
-    source = np.full(len(sides.parcel), EdgeSource.ADJACENCY, dtype=object)
+def _sources(sides: Sides) -> tuple[ObjectArray, BoolArray, BoolArray]:
+    """Source of each edge; which edges lie open to a street or gap; which face their own land."""
     matched = sides.facing.street >= 0
     narrow = ~matched & (sides.facing.gap_m < MIN_STREET_GAP_M)
     nothing = (sides.beyond == Beyond.NOTHING) & ~sides.hole
     own = (sides.beyond == Beyond.OWN_PARCEL) | (nothing & sides.gap_own & ~matched)
     open_side = nothing & ~narrow & ~own
+    source = np.empty(len(sides.parcel), dtype=object)
+    source[:] = EdgeSource.ADJACENCY
     source[open_side] = EdgeSource.FABRIC_GAP
     source[open_side & matched] = EdgeSource.STREET_GAP
     source[open_side & matched & ~sides.facing.measured] = EdgeSource.STREET
-    source[own] = EdgeSource.OWN_PART
-    source[sides.hole] = EdgeSource.HOLE
-    source[sides.beyond == Beyond.OPEN_SPACE] = EdgeSource.OPEN_SPACE
-    source[sides.beyond == Beyond.WATERCOURSE] = EdgeSource.WATERCOURSE
-    return source, open_side
+    source[sides.beyond >= Beyond.OPEN_SPACE] = EdgeSource.LAND_COVER
+    return source, open_side, own
 
 
 def _streetless(sides: Sides, open_side: BoolArray) -> BoolArray:
     """Gaps without a street on parcels that do face a street elsewhere: rail, yards, alleys."""
     matched = open_side & (sides.facing.street >= 0)
-    served = np.zeros(int(sides.parcel.max(initial=-1)) + 1, dtype=bool)
+    served = np.zeros(sides.parcels, dtype=bool)
     served[sides.parcel[matched]] = True
     return open_side & ~matched & served[sides.parcel]
 
@@ -184,7 +183,7 @@ def _rear(sides: Sides, lie: Lie, interior: BoolArray, open_side: BoolArray) -> 
     far = lie.depth_share >= REAR_DEPTH_SHARE
     opposite = far & (lie.angle_deg <= REAR_COS_DEG)
     rear = interior & opposite
-    taken = np.zeros(int(sides.parcel.max(initial=-1)) + 1, dtype=bool)
+    taken = np.zeros(sides.parcels, dtype=bool)
     # A street opposite makes a through lot, which needs no rear.
     taken[sides.parcel[rear | (open_side & opposite)]] = True
     last = np.flatnonzero(interior & far & (lie.angle_deg <= REAR_LAST_DEG) & ~taken[sides.parcel])

@@ -11,6 +11,8 @@ from parcels.edges.rings import Rings
 # Pieces are short enough to see a lane of a flag lot, and few enough on a mile of rail land.
 PIECE_M = 2.5
 MIN_PIECES, MAX_PIECES = 3, 80
+# Two cuts nearer than this are one: below any real edge, above rounding.
+SAME_CUT_M = 0.001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +48,13 @@ def cut(rings: Rings, ring: IntArray, s: FloatArray) -> Stretches:
     """Cut every ring at the places given; a ring with no cut is one stretch from its start."""
     uncut = np.setdiff1d(np.arange(len(rings.count)), ring)
     ring, s = np.r_[ring, uncut], np.r_[s, np.zeros(len(uncut))]
+    # A cut a hair before the ring's start is at the start.
+    s = np.where(s > rings.perimeter_m[ring] - SAME_CUT_M, 0.0, s)
     order = np.lexsort((s, ring))
     ring, s = ring[order], s[order]
+    twice = np.zeros(len(ring), dtype=bool)
+    twice[1:] = (ring[1:] == ring[:-1]) & (s[1:] - s[:-1] < SAME_CUT_M)
+    ring, s = ring[~twice], s[~twice]
     first = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]]) if len(ring) else ring
     size = np.diff(np.r_[first, len(ring)])
     following = np.arange(len(ring)) + 1

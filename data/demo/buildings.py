@@ -1,0 +1,433 @@
+"""Buildings: a massing drawn inside (or, on purpose, outside) what the district allows.
+
+The same drawing serves the existing buildings and the proposals of the applications. Lengths are in
+metres, areas in m².
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from shapely import affinity
+from shapely.geometry import LineString, MultiPolygon, Polygon
+
+from .geometry import (
+    XY,
+    Frame,
+    clipped_by_half_plane,
+    is_convex,
+    largest_polygon,
+    polygons_of,
+    ring_area,
+    tidy_coordinates,
+    to_millimetre,
+    unit,
+)
+from .parcels import OPEN_LAND, Lot
+from .standards import PARKING_M2_PER_STALL, STALLS_PER_DWELLING, District
+from .streets import Street
+
+CLEARANCE_M = 0.05  # buildings that comply keep this much more than the rule asks
+DETACHED_BLOCKS = {"EH", "CT", "SD"}  # several buildings on one lot
+SQUARE_METRES_PER_DWELLING = 135.0
+
+
+@dataclass(frozen=True)
+class LotEdge:
+    """One edge of a lot and what it faces; `width_m` is the planned width of its street."""
+
+    start: XY
+    end: XY
+    role: str  # front, secondary, side, rear
+    width_m: float = 0.0
+    widening_m: float = 0.0  # what the plan takes from the lot along this edge
+
+
+@dataclass(frozen=True)
+class Site:
+    """A lot as a designer sees it."""
+
+    polygon: Polygon
+    edges: tuple[LotEdge, ...]
+    kind: str
+    area_m2: float  # the smaller of deed and drawing, so that a percentage holds on both
+    front_width_m: float
+    front_angle_rad: float
+    frontage_m: float
+    height_cap_m: float = math.inf  # the lowest cap of the overlays on the lot
+
+    def height_limit_m(self, district: District) -> float:
+        """The tallest building that district, street and overlays allow here, in m."""
+        return min(district.height_limit_m(self.front_width_m), self.height_cap_m)
+
+
+@dataclass(frozen=True)
+class Massing:
+    """A building's outline and figures."""
+
+    footprint: MultiPolygon
+    storeys: int
+    height_m: float
+    floor_areas_m2: dict[str, float]
+    dwelling_units: int
+    parking_stalls: int
+    breaks: tuple[str, ...] = ()
+
+    @property
+    def footprint_m2(self) -> float:
+        return float(self.footprint.area)
+
+
+@dataclass(frozen=True)
+class Building:
+    parcel: str  # block/number
+    footprint: MultiPolygon
+    storeys: int
+    height_m: float
+    floor_areas_m2: dict[str, float]
+    dwelling_units: int
+    parking_stalls: int
+    year_built: int
+    use: str
+    breaks: tuple[str, ...] = field(default=())  # the rules it was drawn to break
+
+
+def site_of(
+    lot: Lot,
+    streets: list[Street],
+    *,
+    registered_area_m2: float,
+    height_cap_m: float = math.inf,
+) -> Site | None:
+    """Read a lot's front, other streets, sides and rear; None for a lot without a street."""
+    if not lot.sides:
+        return None
+    front = max(
+        lot.sides,
+        key=lambda side: (streets[side.street].planned_width_m, -round(side.length_m, 2)),
+    )
+    wide = streets[front.street].planned_width_m
+    along = unit(front.end[0] - front.start[0], front.end[1] - front.start[1])
+    edges = []
+    for (a, b), street in lot.edges:
+        direction = unit(b[0] - a[0], b[1] - a[1])
+        parallel = direction[0] * along[0] + direction[1] * along[1]
+        if street is None or street == OPEN_LAND:
+            beside = street is None and parallel >= -0.8 and lot.kind == "interior"
+            role = "side" if beside else "rear"
+            edges.append(LotEdge(a, b, role))
+            continue
+        planned = streets[street].planned_width_m
+        role = "front" if planned > wide - 1.0 else "secondary"
+        taken = (planned - streets[street].gap_width_m) / 2
+        edges.append(LotEdge(a, b, role, planned, max(taken, 0.0)))
+    return Site(
+        polygon=lot.polygon,
+        edges=tuple(edges),
+        kind=lot.kind,
+        area_m2=min(registered_area_m2, lot.polygon.area),
+        front_width_m=wide,
+        front_angle_rad=math.atan2(along[1], along[0]),
+        frontage_m=front.length_m,
+        height_cap_m=height_cap_m,
+    )
+
+
+def setbacks_m(site: Site, district: District, *, storeys: int) -> list[float]:
+    """The setback the district asks of each edge, strip taken by street widening included."""
+    growth = district.growth_m(storeys)
+    found = []
+    for edge in site.edges:
+        if edge.role == "front":
+            asked = district.front_setback_m(edge.width_m)
+        elif edge.role == "secondary":
+            asked = district.secondary_m
+        elif edge.role == "side":
+            asked = district.side_m + growth
+        else:
+            asked = max(district.side_m, district.rear_m) + growth
+        found.append(asked + edge.widening_m)
+    return found
+
+
+def envelope(site: Site, setbacks: list[float]) -> Polygon:
+    """The lot less a strip along each edge; its largest part."""
+    if is_convex(site.polygon):
+        ring: list[XY] = list(site.polygon.exterior.coords)[:-1]
+        for edge, setback in zip(site.edges, setbacks, strict=True):
+            if len(ring) < 3:
+                return Polygon()
+            if setback <= 0:
+                continue
+            dx, dy = unit(edge.end[0] - edge.start[0], edge.end[1] - edge.start[1])
+            inward = (-dy, dx)  # lots run counter-clockwise
+            point = (edge.start[0] + inward[0] * setback, edge.start[1] + inward[1] * setback)
+            ring = clipped_by_half_plane(ring, point, inward)
+        return Polygon(ring) if len(ring) >= 3 else Polygon()
+    strips = [
+        LineString([edge.start, edge.end]).buffer(setback, quad_segs=6)
+        for edge, setback in zip(site.edges, setbacks, strict=True)
+        if setback > 0
+    ]
+    return largest_polygon(site.polygon.difference(shapely.union_all(strips)))
+
+
+def design(
+    site: Site, district: District, *, breaking: Collection[str], rng: np.random.Generator
+) -> Massing | None:
+    """Draw a building that keeps every limit except those in `breaking`.
+
+    The limits that can be broken on purpose: front, side, coverage, height, floor_area_ratio.
+    None when nothing sensible fits.
+    """
+    allowed = storeys_allowed(site, district)
+    low = max(1, allowed - (2 if allowed > 4 else 1))
+    storeys = int(rng.integers(low, allowed + 1))
+    if "floor_area_ratio" in breaking:
+        storeys = allowed
+    setbacks = setbacks_m(site, district, storeys=storeys)
+    room = envelope(site, _bent_to(breaking, site, setbacks, rng))
+    if room.is_empty or room.area < 0.16 * site.area_m2 * min(1.0, district.coverage_pct / 30):
+        return None
+    goal = district.coverage_pct / 100 * site.area_m2 * float(rng.uniform(0.8, 0.975))
+    if "coverage" in breaking:
+        goal = district.coverage_pct / 100 * site.area_m2 * float(rng.uniform(1.12, 1.35))
+    elif "floor_area_ratio" in breaking:
+        goal = district.coverage_pct / 100 * site.area_m2 * 0.985
+    else:
+        most = district.floor_area_ratio * site.area_m2 * 0.985
+        while storeys > 1 and min(goal, room.area) * storeys > most:
+            storeys -= 1
+        goal = min(goal, most / storeys)
+    footprint = _outline(site, district, room, goal, rng)
+    if footprint.is_empty or footprint.area < 12:
+        return None
+    if "height" in breaking:
+        storeys = allowed + int(rng.integers(1, 3))
+    return _figures(site, district, footprint, storeys, breaking, rng)
+
+
+def storeys_allowed(site: Site, district: District) -> int:
+    by_height = int(site.height_limit_m(district) / district.storey_m + 1e-6)
+    return max(1, min(district.storeys, by_height))
+
+
+def _bent_to(
+    breaking: Collection[str], site: Site, setbacks: list[float], rng: np.random.Generator
+) -> list[float]:
+    """The setbacks a designer keeps: all of them and a little more, or too little on one kind."""
+    kept = [setback + CLEARANCE_M if setback > 0 else 0.0 for setback in setbacks]
+    share = float(rng.uniform(0.2, 0.55))
+    side = next((i for i, e in enumerate(site.edges) if e.role == "side"), None)
+    if side is None:
+        side = next((i for i, e in enumerate(site.edges) if e.role == "rear"), None)
+    if "side" in breaking and side is not None:
+        kept[side] *= share
+    for index, edge in enumerate(site.edges):
+        if "front" in breaking and edge.role == "front":
+            kept[index] *= share
+        if "coverage" in breaking:
+            kept[index] *= 0.55
+    return kept
+
+
+# --- outlines ---------------------------------------------------------------------------------
+
+
+def _outline(
+    site: Site, district: District, room: Polygon, goal_m2: float, rng: np.random.Generator
+) -> MultiPolygon:
+    """A footprint of about `goal_m2` inside the room left."""
+    code = district.code
+    if code in {"OC", "SQ"}:
+        shape = _with_courtyard(room, goal_m2) if room.area > 70 else room
+        if shape.area > goal_m2:
+            shape = _front_part(site, room, goal_m2)
+    elif code in DETACHED_BLOCKS and room.area > 1_200:
+        shape = _bars(site, room, goal_m2, rng)
+    else:
+        shape = _front_part(site, room, goal_m2)
+        if code in {"V", "RM", "PF"} and rng.random() < 0.45 and shape.area > 90:
+            shape = _notched(site, shape, rng)
+    parts = polygons_of(to_millimetre(shape), min_area_m2=4.0)
+    return tidy_coordinates(MultiPolygon([shapely.orient_polygons(part) for part in parts]))
+
+
+def _front_part(site: Site, room: Polygon, goal_m2: float) -> Polygon:
+    """The part of the room nearest the street, as deep as the goal allows."""
+    if room.area <= goal_m2 or not is_convex(room):
+        if room.area <= goal_m2:
+            return room
+        return _shrunk(room, goal_m2)
+    angle = site.front_angle_rad
+    inward = (-math.sin(angle), math.cos(angle))
+    ring: list[XY] = list(room.exterior.coords)[:-1]
+    depths = [x * inward[0] + y * inward[1] for x, y in ring]
+    low, high = min(depths), max(depths)
+    nearest = low
+    for _ in range(18):
+        middle = (low + high) / 2
+        point = (inward[0] * middle, inward[1] * middle)
+        if ring_area(clipped_by_half_plane(ring, point, (-inward[0], -inward[1]))) < goal_m2:
+            low = middle
+        else:
+            high = middle
+    if low - nearest < 6.0:  # too shallow to live in: shrink evenly instead
+        return _shrunk(room, goal_m2)
+    point = (inward[0] * low, inward[1] * low)
+    return Polygon(clipped_by_half_plane(ring, point, (-inward[0], -inward[1])))
+
+
+def _shrunk(room: Polygon, goal_m2: float) -> Polygon:
+    """The room made smaller around its centroid, without leaving it."""
+    scale = math.sqrt(goal_m2 / room.area)
+    return largest_polygon(affinity.scale(room, scale, scale, origin="centroid").intersection(room))
+
+
+def _with_courtyard(room: Polygon, goal_m2: float) -> Polygon:
+    """The whole lot around an inner court."""
+    court = room.area - goal_m2
+    if court <= 6:
+        return room
+    scale = math.sqrt(court / room.area)
+    hole = affinity.scale(room, scale, scale, origin="centroid")
+    return room.difference(hole) if is_convex(room) else room
+
+
+def _notched(site: Site, shape: Polygon, rng: np.random.Generator) -> Polygon:
+    """Cut a rear corner away, so that villas are not all rectangles."""
+    frame = Frame((shape.centroid.x, shape.centroid.y), site.front_angle_rad)
+    local = frame.to_local(shape)
+    u0, v0, u1, v1 = local.bounds
+    wide, deep = (
+        (u1 - u0) * float(rng.uniform(0.25, 0.45)),
+        (v1 - v0) * float(rng.uniform(0.2, 0.4)),
+    )
+    if rng.random() < 0.5:
+        notch = shapely.box(u0 - 1, v1 - deep, u0 + wide, v1 + 1)
+    else:
+        notch = shapely.box(u1 - wide, v1 - deep, u1 + 1, v1 + 1)
+    return largest_polygon(frame.to_world(local.difference(notch)))
+
+
+def _bars(site: Site, room: Polygon, goal_m2: float, rng: np.random.Generator) -> MultiPolygon:
+    """Parallel wings with courts between them."""
+    frame = Frame((room.centroid.x, room.centroid.y), site.front_angle_rad)
+    local = frame.to_local(room)
+    u0, v0, u1, v1 = local.bounds
+    share = min(0.8, goal_m2 / room.area)
+    count = max(1, round((v1 - v0) / 44))
+    pitch = (v1 - v0) / count
+    wing = pitch * share
+    boxes = []
+    for step in range(count):
+        low = v0 + pitch * step + (pitch - wing) / 2
+        cut = float(rng.uniform(0.0, 0.18)) * (u1 - u0)
+        left, right = (u0 + cut, u1) if step % 2 else (u0, u1 - cut)
+        boxes.append(shapely.box(left, low, right, low + wing))
+    clipped = shapely.union_all(boxes).intersection(local)
+    return frame.to_world(MultiPolygon(polygons_of(clipped, min_area_m2=20.0)))
+
+
+# --- figures ----------------------------------------------------------------------------------
+
+
+def _figures(
+    site: Site,
+    district: District,
+    footprint: MultiPolygon,
+    storeys: int,
+    breaking: Collection[str],
+    rng: np.random.Generator,
+) -> Massing:
+    height = round(storeys * district.storey_m + float(rng.uniform(0.0, 0.05)), 2)
+    if "height" not in breaking:
+        height = min(height, site.height_limit_m(district))
+    total = footprint.area * storeys
+    floors = _floors_by_use(district, footprint.area, total, storeys)
+    homes = floors.get("residential", 0.0)
+    per_home = 320.0 if district.code == "V" else SQUARE_METRES_PER_DWELLING
+    dwellings = max(1, int(homes / per_home)) if homes else 0
+    stalls = parking_required(district.code, dwellings, floors) + int(rng.integers(0, 3))
+    massing = Massing(footprint, storeys, height, floors, dwellings, stalls)
+    if not breaking:
+        return massing
+    broken = rules_broken(massing, site, district)
+    return Massing(footprint, storeys, height, floors, dwellings, stalls, broken)
+
+
+def _floors_by_use(
+    district: District, footprint_m2: float, total_m2: float, storeys: int
+) -> dict[str, float]:
+    """Floor area by use: shops below, offices or homes above, where the district mixes."""
+    first, *others = district.uses
+    if district.code in {"MX", "CC", "SQ"} and storeys > 1 and others:
+        floors = {first: round(footprint_m2, 1)}
+        rest = others if storeys > 3 else others[-1:]
+        for use in rest:
+            floors[use] = round((total_m2 - footprint_m2) / len(rest), 1)
+        return floors
+    return {first: round(total_m2, 1)}
+
+
+def parking_required(code: str, dwellings: int, floors_m2: dict[str, float]) -> int:
+    """Stalls the rulebook asks for; none in the old core and the souq."""
+    if code in {"OC", "SQ"}:
+        return 0
+    need = dwellings * STALLS_PER_DWELLING.get(code, 1.0)
+    for use, area in floors_m2.items():
+        if use in PARKING_M2_PER_STALL:
+            need += area / PARKING_M2_PER_STALL[use]
+    return math.ceil(need - 1e-9)
+
+
+def rules_broken(massing: Massing, site: Site, district: District) -> tuple[str, ...]:
+    """The district's limits that a building breaks, measured."""
+    broken = []
+    setbacks = setbacks_m(site, district, storeys=massing.storeys)
+    lines = [LineString([edge.start, edge.end]) for edge in site.edges]
+    away = shapely.distance(np.array(lines, dtype=object), massing.footprint)
+    for edge, asked, kept in zip(site.edges, setbacks, away, strict=True):
+        name = f"setback_{edge.role}"
+        if kept < asked - 0.01 and name not in broken:
+            broken.append(name)
+    if massing.footprint_m2 > district.coverage_pct / 100 * site.area_m2:
+        broken.append("coverage")
+    if sum(massing.floor_areas_m2.values()) > district.floor_area_ratio * site.area_m2:
+        broken.append("floor_area_ratio")
+    if massing.height_m > site.height_limit_m(district):
+        broken.append("height")
+    if massing.storeys > district.storeys:
+        broken.append("storeys")
+    return tuple(broken)
+
+
+def existing_building(
+    site: Site, district: District, *, parcel: str, rng: np.random.Generator
+) -> Building | None:
+    """The building that stands on a lot, if one does; about one in ten breaks a rule."""
+    if rng.random() > district.built_share:
+        return None
+    breaking: list[str] = []
+    if rng.random() < 0.13:
+        breaking = [str(rng.choice(("side", "front", "coverage", "height", "floor_area_ratio")))]
+    massing = design(site, district, breaking=breaking, rng=rng)
+    if massing is None:
+        return None
+    start, end = {"OC": (1890, 1960), "SQ": (1880, 1950)}.get(district.code, (1975, 2023))
+    return Building(
+        parcel=parcel,
+        footprint=massing.footprint,
+        storeys=massing.storeys,
+        height_m=massing.height_m,
+        floor_areas_m2=massing.floor_areas_m2,
+        dwelling_units=massing.dwelling_units,
+        parking_stalls=massing.parking_stalls,
+        year_built=int(rng.integers(start, end)),
+        use=next(iter(massing.floor_areas_m2)),
+        breaks=massing.breaks,
+    )

@@ -1,0 +1,245 @@
+"""Classify the edges of a municipality's parcels and store them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import shapely
+from django.conf import settings
+from django.contrib.gis.db.models import Extent, QuerySet
+from django.contrib.gis.db.models.functions import AsWKB
+from django.contrib.gis.geos import Polygon
+from django.db import transaction
+from django.db.models.functions import Coalesce
+
+from gisapp.geometry import from_shapely
+from gisapp.models import Municipality
+from parcels import edges as pure
+from parcels.actions.locked_edges import EdgeDraft, around_locked
+from parcels.models import Parcel, ParcelEdge, StreetSegment
+
+# Parcels beyond this can not change what an edge faces.
+CONTEXT_M = 80.0
+PARCELS_PER_WRITE = 500
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class EdgeCounts:
+    """What a run found and did. `low` counts edges under the confidence limit, by kind;
+    `released` names parcels whose locked edge no longer lies on their boundary."""
+
+    parcels: int = 0
+    unchanged: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    low: Counter[str] = field(default_factory=Counter)
+    locked: int = 0
+    frontless: int = 0
+    released: list[str] = field(default_factory=list)
+
+    @property
+    def edges(self) -> int:
+        return self.kinds.total()
+
+
+def classify_edges(
+    *,
+    municipality: Municipality,
+    parcels: QuerySet[Parcel] | None = None,
+    open_spaces: Sequence[shapely.Geometry] = (),
+    watercourses: Sequence[shapely.Geometry] = (),
+    progress: Progress | None = None,
+) -> EdgeCounts:
+    """Classify the edges of these parcels (default: all of the municipality), in one transaction.
+
+    Parcels of neighbouring municipalities count as neighbours. Open spaces and watercourses are
+    polygons in the metric CRS, for callers that know some. A planner's locked edges stay as they
+    are, and the parcels whose edges come out the same are not written again. `progress` receives
+    parcels done and parcels in all.
+    """
+    wanted = Parcel.objects.filter(municipality=municipality)
+    if parcels is not None:
+        wanted = wanted.filter(pk__in=parcels.values("pk"))
+    counts = EdgeCounts()
+    with transaction.atomic():
+        # Two runs at once would each delete what the other has just written.
+        Municipality.objects.select_for_update().get(pk=municipality.pk)
+        box = _surroundings_of(wanted)
+        if box is None:
+            return counts
+        drafts = _drafts(box, set(wanted.values_list("pk", flat=True)), open_spaces, watercourses)
+        counts.parcels = len(drafts)
+        keys = sorted(drafts)
+        for first in range(0, len(keys), PARCELS_PER_WRITE):
+            batch = keys[first : first + PARCELS_PER_WRITE]
+            _replace({key: drafts[key] for key in batch}, counts)
+            if progress is not None:
+                progress(first + len(batch), len(keys))
+    return counts
+
+
+def _surroundings_of(wanted: QuerySet[Parcel]) -> Polygon | None:
+    """The box in which neighbours and streets matter; None without parcels."""
+    extent = wanted.aggregate(extent=Extent("geometry"))["extent"]
+    if extent is None:
+        return None
+    west, south, east, north = extent
+    box = Polygon.from_bbox(
+        (west - CONTEXT_M, south - CONTEXT_M, east + CONTEXT_M, north + CONTEXT_M)
+    )
+    box.srid = settings.METRIC_SRID
+    return box
+
+
+def _drafts(
+    box: Polygon,
+    wanted: set[int],
+    open_spaces: Sequence[shapely.Geometry],
+    watercourses: Sequence[shapely.Geometry],
+) -> dict[int, list[EdgeDraft]]:
+    """The classified edges of each wanted parcel, by its key."""
+    rows = list(
+        Parcel.objects.filter(geometry__bboverlaps=box)
+        .order_by("pk")
+        .values_list("pk", AsWKB("geometry"), "address")
+    )
+    street_keys, streets = _streets(box)
+    table = pure.classify_edges(
+        shapely.from_wkb([bytes(wkb) for _, wkb, _ in rows]),
+        surroundings=pure.Surroundings(
+            streets=streets, open_spaces=open_spaces, watercourses=watercourses
+        ),
+        addresses=[address for *_, address in rows],
+        only=np.array([i for i, row in enumerate(rows) if row[0] in wanted], dtype=np.int64),
+    )
+    drafts: dict[int, list[EdgeDraft]] = {key: [] for key in wanted}
+    for edge in table:
+        drafts[rows[edge.parcel][0]].append(
+            EdgeDraft(
+                line=edge.line,
+                kind=edge.kind.value,
+                street_id=street_keys[edge.street] if edge.street >= 0 else None,
+                street_width_m=_stored_width(edge.street_width_m),
+                confidence=round(edge.confidence, 4),
+                source=edge.source.value,
+            )
+        )
+    return drafts
+
+
+def _streets(box: Polygon) -> tuple[list[int], pure.Streets]:
+    """Keys and centre lines of the streets in the box, named in every language."""
+    names = [f"name_{code}" for code, _ in settings.LANGUAGES]
+    rows = list(
+        StreetSegment.objects.filter(centre_line__bboverlaps=box)
+        .order_by("pk")
+        .values_list(
+            "pk", AsWKB("centre_line"), Coalesce("planned_width_m", "existing_width_m"), *names
+        )
+    )
+    # The order of the names is fixed, so that the language of the moment changes nothing.
+    named = [sorted(filter(None, row[3:])) for row in rows]
+    streets = pure.Streets(
+        centre_lines=shapely.from_wkb([bytes(row[1]) for row in rows]),
+        width_m=np.array([np.nan if row[2] is None else float(row[2]) for row in rows]),
+        names=[each[0] if each else "" for each in named],
+        other_names=[each[1:] for each in named],
+    )
+    return [row[0] for row in rows], streets
+
+
+def _stored_width(width_m: float) -> Decimal | None:
+    return Decimal(str(round(width_m, 2))) if np.isfinite(width_m) else None
+
+
+def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
+    """Write the drafts of some parcels in place of their unlocked edges."""
+    stored: dict[int, list[ParcelEdge]] = defaultdict(list)
+    for row in ParcelEdge.objects.filter(parcel__in=drafts).select_related("parcel"):
+        stored[row.parcel_id].append(row)
+    stale: list[int] = []
+    moved: list[ParcelEdge] = []
+    new: list[ParcelEdge] = []
+    for parcel, found in drafts.items():
+        locked = [row for row in stored[parcel] if row.locked]
+        sequence, released = around_locked(found, locked)
+        counts.released += [str(row.parcel) for row in released]
+        _count(sequence, counts)
+        if not released and _same(sequence, stored[parcel]):
+            counts.unchanged += 1
+            continue
+        stale += [row.pk for row in stored[parcel] if not row.locked or row in released]
+        for position, item in enumerate(sequence):
+            if isinstance(item, EdgeDraft):
+                new.append(_row(parcel, position, item))
+            elif item.position != position:
+                item.position = position
+                moved.append(item)
+    ParcelEdge.objects.filter(pk__in=stale).delete()
+    _move(moved)
+    ParcelEdge.objects.bulk_create(new)
+
+
+def _move(rows: list[ParcelEdge]) -> None:
+    """Renumber locked rows by way of numbers out of use, for positions are unique."""
+    for offset in (20_000, 0):
+        for row in rows:
+            ParcelEdge.objects.filter(pk=row.pk).update(position=row.position + offset)
+
+
+def _row(parcel: int, position: int, draft: EdgeDraft) -> ParcelEdge:
+    return ParcelEdge(
+        parcel_id=parcel,
+        position=position,
+        kind=draft.kind,
+        geometry=from_shapely(draft.line),
+        street_id=draft.street_id,
+        street_width_m=draft.street_width_m,
+        confidence=draft.confidence,
+        source=draft.source,
+    )
+
+
+def _same(sequence: Sequence[EdgeDraft | ParcelEdge], stored: list[ParcelEdge]) -> bool:
+    """Whether the stored rows already say what the sequence says."""
+    rows = sorted(stored, key=lambda row: row.position)
+    return len(rows) == len(sequence) and all(
+        item is row if isinstance(item, ParcelEdge) else _says(row, item) and not row.locked
+        for row, item in zip(rows, sequence, strict=True)
+    )
+
+
+def _says(row: ParcelEdge, draft: EdgeDraft) -> bool:
+    stored: tuple[Any, ...] = (
+        row.kind,
+        row.street_id,
+        row.street_width_m,
+        row.confidence,
+        row.source,
+        bytes(row.geometry.wkb),
+    )
+    return stored == (
+        draft.kind,
+        draft.street_id,
+        draft.street_width_m,
+        draft.confidence,
+        draft.source,
+        shapely.to_wkb(draft.line, byte_order=1),
+    )
+
+
+def _count(sequence: Iterable[EdgeDraft | ParcelEdge], counts: EdgeCounts) -> None:
+    kinds = []
+    for item in sequence:
+        kinds.append(item.kind)
+        counts.locked += isinstance(item, ParcelEdge)
+        if isinstance(item, EdgeDraft) and item.confidence < pure.CONFIDENCE_LIMIT:
+            counts.low[item.kind] += 1
+    counts.kinds.update(kinds)
+    counts.frontless += "front" not in kinds

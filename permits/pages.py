@@ -1,0 +1,166 @@
+"""Pages about the city as a whole: home, search, parcels by number, what has been loaded.
+
+They bring land, plans and applications together, so they live in the topmost app.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from gisapp.models import Municipality
+from parcels.fabric import fabric_svg
+from parcels.models import Building, ImportRun, Parcel, Place, StreetSegment
+from permits.models import Application
+from permits.register import with_latest_outcome
+from zoning.models import Overlay, Plan, PlanVersion, Zone
+
+RECENT = 6
+PER_PAGE = 50
+FOUND_AT_MOST = 20
+FABRIC_SECONDS = 3600
+
+
+class SearchForm(forms.Form):
+    """Free text; refuses what the database can not store."""
+
+    q = forms.CharField(max_length=200, required=False)
+
+    def text(self) -> str:
+        """What was asked, with Arabic and other digits as the digits that references use."""
+        asked = self.cleaned_data.get("q", "") if self.is_valid() else ""
+        return "".join(
+            str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in asked
+        ).strip()
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What Umran is for this city, a search box, figures, and the latest public applications."""
+    applications = Application.objects.visible_to(request.user)
+    recent = with_latest_outcome(applications.filter(filing_date__isnull=False)).prefetch_related(
+        "parcels"
+    )
+    figures = _figures()
+    figures["applications"] = applications.count()
+    latest = list(recent.order_by("-filing_date", "-number")[:RECENT])
+    examples = [latest[0].number] if latest else []
+    parcel = Parcel.objects.order_by("pk").first() if figures["parcels"] else None
+    if parcel:
+        examples.insert(0, parcel.reference)
+    return render(
+        request, "home.html", {"figures": figures, "recent": latest, "examples": examples}
+    )
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Straight to the parcel or application of that number; otherwise all that resembles it."""
+    query = SearchForm(request.GET).text()
+    if not query:
+        return render(request, "search.html", {"query": "", "results": None})
+    applications = Application.objects.visible_to(request.user)
+    for exact in (
+        Parcel.objects.filter(reference__iexact=query),
+        applications.filter(number__iexact=query),
+    ):
+        hit = exact.first()
+        if hit is not None:
+            return redirect(hit)
+    results: dict[str, Any] = {
+        "parcels": Parcel.objects.filter(
+            Q(reference__istartswith=query) | Q(address__icontains=query)
+        ).order_by("block", "number")[:FOUND_AT_MOST],
+        "applications": with_latest_outcome(
+            applications.filter(Q(number__icontains=query) | _named("title", query))
+        ).prefetch_related("parcels")[:FOUND_AT_MOST],
+        "places": Place.objects.filter(_named("name", query)).order_by("name")[:FOUND_AT_MOST],
+    }
+    found = sum(len(rows) for rows in results.values())
+    return render(request, "search.html", {"query": query, "results": results, "found": found})
+
+
+@require_safe
+def parcels(request: HttpRequest) -> HttpResponse:
+    """Parcels by number or address, in pages."""
+    query = SearchForm(request.GET).text()
+    rows = Parcel.objects.order_by("block", "number").defer("geometry")
+    if query:
+        rows = rows.filter(Q(reference__istartswith=query) | Q(address__icontains=query))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"query": query, "page": page, "any": page.paginator.count or Parcel.objects.exists()}
+    return render(request, "parcels/list.html", context)
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """What has been loaded, from where, with every line of the reports; and what is missing."""
+    runs = ImportRun.objects.select_related("municipality")
+    figures = _figures()
+    context = {
+        "runs": runs,
+        "figures": figures,
+        "missing": [words for key, words in MISSING.items() if not figures[key]],
+        "municipalities": Municipality.objects.all(),
+        "versions": PlanVersion.objects.public()
+        .select_related("plan")
+        .annotate(zone_count=Count("zones"))
+        .order_by("plan_id", "-validity"),
+    }
+    return render(request, "data.html", context)
+
+
+@require_safe
+def fabric(request: HttpRequest) -> HttpResponse:
+    """The ornament of the home page: the city's own parcels and buildings."""
+    newest = Parcel.objects.aggregate(newest=Max("pk"), count=Count("pk"))
+    drawing = cache.get_or_set(f"fabric-{newest}".replace(" ", ""), fabric_svg, FABRIC_SECONDS)
+    if drawing is None:
+        raise Http404
+    response = HttpResponse(drawing, content_type="image/svg+xml")
+    response["Cache-Control"] = f"public, max-age={FABRIC_SECONDS}"
+    return response
+
+
+MISSING = {
+    "parcels": _("No parcels: applications can not be placed, nor areas and edges measured."),
+    "zones": _("No zones: which rules apply where is not known."),
+    "plans": _("No zoning plan: nothing can be judged, and Umran will not pretend to."),
+    "streets": _("No streets: parcel edges can not be matched to a street and its width."),
+    "overlays": _("No overlays (heritage, flood, road widening …): they read “no data”."),
+    "buildings": _("No buildings: the present state of a parcel is not known."),
+}
+
+
+def _figures() -> dict[str, Any]:
+    on = timezone.localdate()
+    in_force = list(PlanVersion.objects.in_force(on=on).select_related("plan"))
+    return {
+        "parcels": Parcel.objects.count(),
+        "zones": Zone.objects.in_force(on=on).count(),
+        "plans": Plan.objects.count(),
+        "streets": StreetSegment.objects.count(),
+        "overlays": Overlay.objects.count(),
+        "buildings": Building.objects.count(),
+        "places": Place.objects.count(),
+        "in_force": in_force,
+    }
+
+
+def _named(field: str, query: str) -> Q:
+    """The text in the field, in any of the three languages."""
+    return (
+        Q(**{f"{field}_ar__icontains": query})
+        | Q(**{f"{field}_en__icontains": query})
+        | Q(**{f"{field}_fr__icontains": query})
+    )

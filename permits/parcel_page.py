@@ -1,0 +1,105 @@
+"""The page of one parcel: the land, what the plan says of it on a date, and its applications."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from gisapp.errors import BadInput, Conflict
+from parcels.models import Parcel
+from parcels.surroundings import around, edges_of, outline_of
+from permits.models import Application
+from permits.presentation import requirements
+from permits.register import with_latest_outcome
+from zoning.extract import SLIVER_M2, overlays_of, versions_for, zones_of
+
+
+@require_safe
+def parcel(request: HttpRequest, block: str, number: str) -> HttpResponse:
+    """Everything known about ``block/number``, with the plan as of ``?on=YYYY-MM-DD``."""
+    land = find_parcel(block, number)
+    on = day_of(request)
+    edges = list(land.edges.select_related("street"))
+    zones = zones_of(land, on=on)
+    versions = versions_for(land, on=on)
+    applications = Application.objects.visible_to(request.user).filter(parcels=land)
+    context = {
+        "parcel": land,
+        "on": on,
+        "is_today": on == timezone.localdate(),
+        "geometric_area_m2": land.geometry.area,
+        "edges": edges,
+        "edge_kinds": list({edge.kind: edge.get_kind_display() for edge in edges}.items()),
+        "versions": versions,
+        "zones": zones,
+        "unzoned_percent": unzoned_percent(zones),
+        "overlays": overlays_of(land, on=on),
+        "sliver_m2": SLIVER_M2,
+        **rules_of(land, on=on),
+        "applications": with_latest_outcome(applications),
+        "map_data": map_data(land),
+    }
+    return render(request, "parcels/parcel.html", context)
+
+
+def rules_of(land: Parcel, *, on: date) -> dict[str, Any]:
+    """The limits in force on the parcel, or the reason why none can be named."""
+    try:
+        asked = requirements(land, on=on)
+    except (BadInput, Conflict) as problem:
+        return {"rules": [], "rules_problem": problem.detail}
+    return {"rules": asked["findings"], "rules_notice": asked["notice"]}
+
+
+def find_parcel(block: str, number: str) -> Parcel:
+    """The parcel, or 404."""
+    if "\x00" in block + number:
+        raise Http404
+    land = Parcel.objects.filter(block=block, number=number).order_by("municipality").first()
+    if land is None:
+        raise Http404
+    return land
+
+
+def day_of(request: HttpRequest) -> date:
+    """The date that ``?on=`` asks for, today without it. Raises BadInput for anything else."""
+    asked = request.GET.get("on", "").strip()
+    if not asked:
+        return timezone.localdate()
+    try:
+        day = parse_date(asked)
+    except ValueError:
+        day = None
+    if day is None:
+        raise BadInput(
+            _("“%(text)s” is not a date. Write it as year, month, day: 2026-03-31.")
+            % {"text": asked[:40]},
+            pointer="/on",
+        )
+    return day
+
+
+def unzoned_percent(zones: list[Any]) -> float | None:
+    """The share of the parcel that no zone of the best-covering plan covers; None if negligible."""
+    by_plan: dict[int, float] = {}
+    for share in zones:
+        by_plan[share.zone.version_id] = by_plan.get(share.zone.version_id, 0.0) + share.percent
+    rest = 100 - max(by_plan.values(), default=0.0)
+    return rest if by_plan and rest > 0.5 else None
+
+
+def map_data(land: Parcel) -> dict[str, Any]:
+    """What the small map draws, in WGS84."""
+    return {
+        "context": around(land.geometry, municipality_id=land.municipality_id),
+        "parcel": outline_of(land),
+        "edges": edges_of(land),
+        "reference": land.reference,
+    }

@@ -1,0 +1,285 @@
+"""The allow-list of map layers: what each shows, to whom, at which zooms, and what it means.
+
+Tiles, TileJSON, the legend and the map page all read this table; nothing else of the database is
+ever served as a tile. A new layer is one new entry in ``LAYERS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.db.models import QuerySet
+from django.contrib.gis.db.models.functions import Length, PointOnSurface
+from django.contrib.gis.geos import Polygon
+from django.db.models import Case, CharField, FloatField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from gisapp.models import Municipality
+from gisapp.translated import LANGUAGES
+from parcels.models import Building, Parcel, ParcelEdge, Place, StreetSegment
+from permits.models import Application
+from tiles import legends
+from tiles.scope import Scope
+from zoning.models import Overlay, Zone
+
+MAX_TILE_ZOOM = 20
+
+
+@dataclass(frozen=True)
+class Column:
+    """One attribute of a tile's features: where it comes from, its TileJSON type, its meaning."""
+
+    source: Any
+    kind: str = "String"
+    meaning: str = ""
+
+
+def number(path: str, meaning: str) -> Column:
+    """A numeric column; decimals travel as floating point."""
+    return Column(Cast(path, FloatField()), "Number", meaning)
+
+
+def names(prefix: str = "name") -> dict[str, Column]:
+    """The three languages of a multilingual field: ``name_ar``, ``name_en``, ``name_fr``."""
+    return {
+        f"name_{language}": Column(f"{prefix}_{language}", "String", f"name ({language})")
+        for language in LANGUAGES
+    }
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One entry of the allow-list.
+
+    ``rows`` gives the features the person may see (permission and date live there and only
+    there). ``geometry`` is the geometry column, or an expression. ``thin_out`` may leave features
+    out at small scales, and then says why in its docstring. ``margin_m`` is how far beyond its
+    geometry a feature is drawn (half a street's width), so that nothing is cut at tile borders.
+    """
+
+    title: Any
+    group: str  # plan | land | permits
+    shape: str  # polygon | line | point
+    rows: Callable[[Scope], QuerySet]
+    geometry: Any
+    columns: dict[str, Column]
+    min_zoom: int
+    legend: Callable[[Scope], list[legends.Entry]]
+    max_zoom: int = MAX_TILE_ZOOM
+    within: Callable[[QuerySet, Polygon], QuerySet] | None = None  # where `geometry` is no column
+    exact_from: int = 15  # from this zoom on geometry is not simplified and nothing left out
+    smallest_px2: float = 0  # below `exact_from`, areas smaller than this are left out
+    thin_out: Callable[[QuerySet, int], QuerySet] | None = None
+    margin_m: float = 0
+    dated: bool = False  # depends on the date or the plan version
+    personal: bool = False  # depends on who asks
+    shown_at_first: bool = True
+
+    def rows_within(self, scope: Scope, rectangle: Polygon) -> QuerySet:
+        """The rows whose bounding box meets the rectangle (metric CRS), by the spatial index."""
+        if self.within is not None:
+            return self.within(self.rows(scope), rectangle)
+        return self.rows(scope).filter(**{f"{self.geometry}__bboverlaps": rectangle})
+
+    def shown_at(self, zoom: int) -> bool:
+        """Whether the layer has anything to say at this zoom."""
+        return self.min_zoom <= zoom <= self.max_zoom
+
+
+def _municipalities(scope: Scope) -> QuerySet:
+    return Municipality.objects.filter(boundary__isnull=False)
+
+
+def _parcels(scope: Scope) -> QuerySet:
+    return Parcel.objects.all()
+
+
+def _edges(scope: Scope) -> QuerySet:
+    return ParcelEdge.objects.all()
+
+
+def _zones(scope: Scope) -> QuerySet:
+    return Zone.objects.filter(version__in=scope.versions().values("pk"))
+
+
+def _overlays(scope: Scope) -> QuerySet:
+    return Overlay.objects.in_force(on=scope.on)
+
+
+def _streets(scope: Scope) -> QuerySet:
+    return StreetSegment.objects.all()
+
+
+def _buildings(scope: Scope) -> QuerySet:
+    return Building.objects.filter(footprint__isnull=False)
+
+
+def _applications(scope: Scope) -> QuerySet:
+    """The register as this person sees it, each application at one point of its first parcel."""
+    first = Parcel.objects.filter(applications=OuterRef("pk")).order_by("pk")
+    marker = Subquery(first.annotate(at=PointOnSurface("geometry")).values("at")[:1])
+    return Application.objects.visible_to(scope.user).annotate(marker=marker)
+
+
+def _applications_within(rows: QuerySet, rectangle: Polygon) -> QuerySet:
+    links = Application.parcels.through.objects.filter(parcel__geometry__bboverlaps=rectangle)
+    return rows.filter(pk__in=links.values("application"))
+
+
+def _places(scope: Scope) -> QuerySet:
+    return Place.objects.all()
+
+
+def _wide_streets_first(rows: QuerySet, zoom: int) -> QuerySet:
+    """Far out only streets that still are more than a hairline, or are called main streets."""
+    if zoom >= 14:
+        return rows
+    least_m = {11: 30, 12: 24, 13: 15}.get(zoom, 30)
+    wide = Q(planned_width_m__gte=least_m) | Q(existing_width_m__gte=least_m)
+    return rows.filter(wide | Q(street_class__in=legends.MAIN_STREET_CLASSES))
+
+
+STREET_WIDTH = Cast(Coalesce("planned_width_m", "existing_width_m"), FloatField())
+STATUS_GROUP = Case(
+    *(
+        When(status__in=states, then=Value(group))
+        for group, states in legends.STATUS_GROUPS.items()
+    ),
+    default=Value("internal"),
+    output_field=CharField(),
+)
+
+GROUPS = {"permits": _("Permits"), "plan": _("Plan"), "land": _("Land")}
+
+LAYERS: dict[str, Layer] = {
+    "boundary": Layer(
+        title=_("Municipal boundary"),
+        group="land",
+        shape="polygon",
+        rows=_municipalities,
+        geometry="boundary",
+        columns=names(),
+        min_zoom=5,
+        legend=legends.boundary,
+    ),
+    "zones": Layer(
+        title=_("Zoning districts"),
+        group="plan",
+        shape="polygon",
+        rows=_zones,
+        geometry="geometry",
+        columns={
+            "code": Column("district__code", meaning="code of the zoning district"),
+            "colour": Column("district__colour", meaning="colour of the district"),
+            "category": Column("district__category", meaning="broad use of the district"),
+        },
+        min_zoom=9,
+        smallest_px2=2,
+        legend=legends.zones,
+        dated=True,
+    ),
+    "overlays": Layer(
+        title=_("Overlays and restrictions"),
+        group="plan",
+        shape="polygon",
+        rows=_overlays,
+        geometry="geometry",
+        columns={
+            "kind": Column("kind", meaning="kind of restriction"),
+            "code": Column("code", meaning="code of the overlay"),
+            **names(),
+        },
+        min_zoom=10,
+        legend=legends.overlays,
+        dated=True,
+    ),
+    "parcels": Layer(
+        title=_("Parcels"),
+        group="land",
+        shape="polygon",
+        rows=_parcels,
+        geometry="geometry",
+        columns={
+            "reference": Column("reference", meaning="block and number, such as 125/7"),
+            "number": Column("number", meaning="number within the block"),
+        },
+        min_zoom=15,
+        legend=legends.parcels,
+    ),
+    "buildings": Layer(
+        title=_("Buildings"),
+        group="land",
+        shape="polygon",
+        rows=_buildings,
+        geometry="footprint",
+        columns={
+            "storeys": number("storeys", "storeys above ground"),
+            "use": Column("use", meaning="present use"),
+            **names(),
+        },
+        min_zoom=14,
+        exact_from=16,
+        smallest_px2=3,
+        legend=legends.buildings,
+    ),
+    "streets": Layer(
+        title=_("Streets"),
+        group="land",
+        shape="line",
+        rows=_streets,
+        geometry="centre_line",
+        columns={
+            "class": Column("street_class", meaning="class of the street"),
+            "width_m": Column(STREET_WIDTH, "Number", "planned width, else existing, in metres"),
+            **names(),
+        },
+        min_zoom=11,
+        thin_out=_wide_streets_first,
+        margin_m=25,
+        legend=legends.streets,
+    ),
+    "parcel_edges": Layer(
+        title=_("Parcel edges"),
+        group="land",
+        shape="line",
+        rows=_edges,
+        geometry="geometry",
+        columns={
+            "kind": Column("kind", meaning="what the edge faces"),
+            "length_m": Column(Length("geometry"), "Number", "length in metres"),
+            "street_width_m": number("street_width_m", "width of the street it faces, in metres"),
+        },
+        min_zoom=18,
+        legend=legends.edges,
+        shown_at_first=False,
+    ),
+    "applications": Layer(
+        title=_("Building applications"),
+        group="permits",
+        shape="point",
+        rows=_applications,
+        geometry="marker",
+        within=_applications_within,
+        columns={
+            "number": Column("number", meaning="number of the application"),
+            "status": Column("status", meaning="state of the application"),
+            "group": Column(STATUS_GROUP, meaning="group of states, as in the legend"),
+        },
+        min_zoom=12,
+        legend=legends.applications,
+        personal=True,
+    ),
+    "places": Layer(
+        title=_("Places"),
+        group="land",
+        shape="point",
+        rows=_places,
+        geometry="location",
+        columns={"category": Column("category", meaning="kind of place"), **names()},
+        min_zoom=15,
+        legend=legends.places,
+    ),
+}
