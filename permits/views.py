@@ -61,6 +61,7 @@ def case(request: HttpRequest, year: str, series: str, serial: str) -> HttpRespo
             request.user, Permission.EVALUATE, municipality=application.municipality
         ),
     }
+    context["spoken"], context["silent"] = by_voice(context["case"])
     context["edge_kinds"] = edge_kinds(context["case"])
     context["map_data"] = map_data(application, parcels, context["case"])
     return render(request, "permits/case.html", context)
@@ -170,3 +171,15 @@ def edge_kinds(case: dict[str, Any] | None) -> list[tuple[str, str]]:
     """The classes of edges on the map with their labels, each once, for the legend."""
     edges = case["map"]["edges"] if case else []
     return list({edge["kind"]: edge["label"] for edge in edges}.items())
+
+
+SILENT = frozenset({"no_rule", "not_applicable"})
+
+
+def by_voice(case: dict[str, Any] | None) -> tuple[list[Any], list[Any]]:
+    """The findings that say something of the proposal, and those where the plan is silent."""
+    findings = case["findings"] if case else []
+    return (
+        [each for each in findings if each["outcome"] not in SILENT],
+        [each for each in findings if each["outcome"] in SILENT],
+    )

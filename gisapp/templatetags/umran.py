@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -107,10 +108,33 @@ def outcome_name(code: str) -> str:
     return str(OUTCOMES[code][0]) if code in OUTCOMES else code
 
 
+UNITS = {"m2": _("m²"), "m": _("m")}
+
+
 @register.filter
-def percent(share: float) -> str:
+def measure(value: Any, form: str = "1 m2") -> SafeString:
+    """A measure with its unit in one unbroken piece: ``{{ area|measure:"2 m2" }}`` → 375.00 m².
+
+    ``form`` is the number of decimals and the unit; a measure that is not known says so.
+    """
+    if value is None or value == "":
+        return format_html('<span class="unknown">{}</span>', _("not known"))
+    decimals, unit = form.split()
+    figure = number_format(value, decimal_pos=int(decimals), use_l10n=True, force_grouping=True)
+    return format_html('<bdi class="num">{}\u00a0{}</bdi>', figure, UNITS[unit])
+
+
+@register.filter
+def percent(value: float, decimals: int = 0) -> SafeString:
+    """A percentage in one unbroken piece: ``{{ 12.5|percent:1 }}`` → 12.5%."""
+    figure = number_format(value, decimal_pos=decimals, use_l10n=True)
+    return format_html('<bdi class="num">{}%</bdi>', figure)
+
+
+@register.filter
+def share(value: float) -> SafeString:
     """A share between 0 and 1 as whole percent."""
-    return f"{share * 100:.0f} %"
+    return percent(value * 100)
 
 
 USES = {
