@@ -29,6 +29,7 @@ SUN_AZIMUTH_DEG = 315.0
 SUN_ALTITUDE_DEG = 45.0
 EXAGGERATION = 3.0
 STRONGEST_ALPHA = 150
+NO_HEIGHT = -32_768.0  # where the raster says nothing, also when it names no such value itself
 
 
 def terrain_file() -> Path:
@@ -79,6 +80,7 @@ def _heights(source: str, tile: Tile) -> np.ndarray | None:
             width=size,
             height=size,
             resampling=Resampling.bilinear,
+            nodata=NO_HEIGHT,
         ) as warped,
     ):
         heights = warped.read(1, masked=True).astype("float64").filled(np.nan)

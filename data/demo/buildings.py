@@ -27,7 +27,7 @@ from .geometry import (
     to_millimetre,
     unit,
 )
-from .parcels import Lot
+from .parcels import OPEN_LAND, Lot
 from .standards import PARKING_M2_PER_STALL, STALLS_PER_DWELLING, District
 from .streets import Street
 
@@ -116,8 +116,9 @@ def site_of(
     for (a, b), street in lot.edges:
         direction = unit(b[0] - a[0], b[1] - a[1])
         parallel = direction[0] * along[0] + direction[1] * along[1]
-        if street is None:
-            role = "rear" if parallel < -0.8 or lot.kind != "interior" else "side"
+        if street is None or street == OPEN_LAND:
+            beside = street is None and parallel >= -0.8 and lot.kind == "interior"
+            role = "side" if beside else "rear"
             edges.append(LotEdge(a, b, role))
             continue
         planned = streets[street].planned_width_m

@@ -28,6 +28,7 @@ from .geometry import (
 )
 from .streets import Street
 
+OPEN_LAND = -1  # in place of a street: the edge of the town, the shore, the end of an alley
 CORNER_RAD = math.radians(35.0)
 STREET_TOLERANCE_M = 0.35
 Edge = tuple[XY, XY]
@@ -49,7 +50,7 @@ class Lot:
 
     polygon: Polygon
     kind: str
-    edges: tuple[tuple[Edge, int | None], ...]  # each edge with the street it faces, if any
+    edges: tuple[tuple[Edge, int | None], ...]  # each with its street, OPEN_LAND or a neighbour
     sides: tuple[Side, ...]
 
 
@@ -261,7 +262,7 @@ class _Fabric:
         self.street_of = self._street_edges(block)
 
     def _street_edges(self, block: Polygon) -> dict[Edge, int]:
-        """Each edge on the block's outline with the street it faces, if it faces one."""
+        """Each edge on the block's outline with the street it faces, or OPEN_LAND."""
         edges: list[Edge] = []
         count: dict[Edge, int] = defaultdict(int)
         for face in self.faces.values():
@@ -270,7 +271,7 @@ class _Fabric:
                 edges.append(edge)
         outer = [edge for edge in edges if count[_undirected(edge)] == 1]
         if not outer or not self.streets:
-            return {}
+            return dict.fromkeys(outer, OPEN_LAND)
         ids = list(self.streets)
         middles = shapely.points([((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in outer])
         lines = np.array([self.streets[i].line for i in ids], dtype=object)
@@ -287,13 +288,16 @@ class _Fabric:
                 away[row, column] += 0.2
         best = away.argmin(axis=1)
         return {
-            edge: ids[int(k)]
+            edge: ids[int(k)] if away[row, k] < STREET_TOLERANCE_M else OPEN_LAND
             for row, (edge, k) in enumerate(zip(outer, best, strict=True))
-            if away[row, k] < STREET_TOLERANCE_M
         }
 
     def frontage_m(self, face: Polygon) -> float:
-        return sum(math.dist(*edge) for edge in _edges_of(face) if edge in self.street_of)
+        return sum(
+            math.dist(*edge)
+            for edge in _edges_of(face)
+            if self.street_of.get(edge, OPEN_LAND) != OPEN_LAND
+        )
 
     def join_leftovers(self, *, smallest_m2: float, narrowest_m: float) -> None:
         """Join faces that are too small, too thin or away from any street to a neighbour."""
@@ -373,7 +377,7 @@ def _sides(edges: tuple[tuple[Edge, int | None], ...]) -> tuple[Side, ...]:
     for step in range(count):
         i = (start + step) % count
         (a, b), street = edges[i]
-        if street is None:
+        if street in {None, OPEN_LAND}:
             continue
         if _starts_side(edges, i):
             sides.append(Side(street, math.dist(a, b), a, b))
@@ -387,9 +391,9 @@ def _sides(edges: tuple[tuple[Edge, int | None], ...]) -> tuple[Side, ...]:
 def _starts_side(edges: tuple[tuple[Edge, int | None], ...], index: int) -> bool:
     (a, b), street = edges[index]
     (p, q), before = edges[index - 1]
-    if street is None:
+    if street in {None, OPEN_LAND}:
         return False
-    if before is None:
+    if before in {None, OPEN_LAND}:
         return True
     (ax, ay), (bx, by) = unit(q[0] - p[0], q[1] - p[1]), unit(b[0] - a[0], b[1] - a[1])
     return abs(math.atan2(ax * by - ay * bx, ax * bx + ay * by)) > CORNER_RAD

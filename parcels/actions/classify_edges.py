@@ -13,10 +13,11 @@ import shapely
 from django.conf import settings
 from django.contrib.gis.db.models import Extent, QuerySet
 from django.contrib.gis.db.models.functions import AsWKB
-from django.contrib.gis.geos import GEOSGeometry, Polygon
+from django.contrib.gis.geos import Polygon
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
+from gisapp.geometry import from_shapely
 from gisapp.models import Municipality
 from parcels import edges as pure
 from parcels.actions.locked_edges import EdgeDraft, around_locked
@@ -108,26 +109,11 @@ def _drafts(
         .order_by("pk")
         .values_list("pk", AsWKB("geometry"), "address")
     )
-    streets = list(
-        StreetSegment.objects.filter(centre_line__bboverlaps=box)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            AsWKB("centre_line"),
-            "name",
-            Coalesce("planned_width_m", "existing_width_m"),
-        )
-    )
+    street_keys, streets = _streets(box)
     table = pure.classify_edges(
         shapely.from_wkb([bytes(wkb) for _, wkb, _ in rows]),
         surroundings=pure.Surroundings(
-            streets=pure.Streets(
-                centre_lines=shapely.from_wkb([bytes(wkb) for _, wkb, _, _ in streets]),
-                width_m=np.array([np.nan if w is None else float(w) for *_, w in streets]),
-                names=[name or "" for _, _, name, _ in streets],
-            ),
-            open_spaces=open_spaces,
-            watercourses=watercourses,
+            streets=streets, open_spaces=open_spaces, watercourses=watercourses
         ),
         addresses=[address for *_, address in rows],
         only=np.array([i for i, row in enumerate(rows) if row[0] in wanted], dtype=np.int64),
@@ -138,13 +124,34 @@ def _drafts(
             EdgeDraft(
                 line=edge.line,
                 kind=edge.kind.value,
-                street_id=streets[edge.street][0] if edge.street >= 0 else None,
+                street_id=street_keys[edge.street] if edge.street >= 0 else None,
                 street_width_m=_stored_width(edge.street_width_m),
                 confidence=round(edge.confidence, 4),
                 source=edge.source.value,
             )
         )
     return drafts
+
+
+def _streets(box: Polygon) -> tuple[list[int], pure.Streets]:
+    """Keys and centre lines of the streets in the box, named in every language."""
+    names = [f"name_{code}" for code, _ in settings.LANGUAGES]
+    rows = list(
+        StreetSegment.objects.filter(centre_line__bboverlaps=box)
+        .order_by("pk")
+        .values_list(
+            "pk", AsWKB("centre_line"), Coalesce("planned_width_m", "existing_width_m"), *names
+        )
+    )
+    # The order of the names is fixed, so that the language of the moment changes nothing.
+    named = [sorted(filter(None, row[3:])) for row in rows]
+    streets = pure.Streets(
+        centre_lines=shapely.from_wkb([bytes(row[1]) for row in rows]),
+        width_m=np.array([np.nan if row[2] is None else float(row[2]) for row in rows]),
+        names=[each[0] if each else "" for each in named],
+        other_names=[each[1:] for each in named],
+    )
+    return [row[0] for row in rows], streets
 
 
 def _stored_width(width_m: float) -> Decimal | None:
@@ -191,7 +198,7 @@ def _row(parcel: int, position: int, draft: EdgeDraft) -> ParcelEdge:
         parcel_id=parcel,
         position=position,
         kind=draft.kind,
-        geometry=GEOSGeometry(memoryview(draft.line.wkb), srid=settings.METRIC_SRID),
+        geometry=from_shapely(draft.line),
         street_id=draft.street_id,
         street_width_m=draft.street_width_m,
         confidence=draft.confidence,

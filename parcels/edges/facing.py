@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from parcels.edges.beyond import segments_of
+from parcels.edges.beyond import as_lines, segments_of
 from parcels.edges.kinds import BoolArray, FloatArray, IntArray, Streets
 from parcels.edges.names import street_words
 
@@ -97,7 +97,7 @@ def _street_of_view(views: Views, streets: Streets) -> tuple[IntArray, FloatArra
         return best, quality
     segment, street_of = segments_of(streets.centre_lines)
     dead_end = _dead_ends(segment)
-    tree = shapely.STRtree(shapely.linestrings(segment))
+    tree = shapely.STRtree(as_lines(segment))
     reach, known_half = _reach(views, np.asarray(streets.width_m, dtype=float))
     view, which = tree.query(shapely.points(views.origin), predicate="dwithin", distance=reach)
     a, b = segment[which, 0], segment[which, 1]

@@ -43,14 +43,16 @@ def choose_front(
     sides: Sides, candidate: BoolArray, streets: Streets, addresses: Sequence[str] | None
 ) -> Choice:
     """Address street first, then the widest street, then the shortest frontage."""
-    number = int(sides.parcel.max(initial=-1)) + 1
+    number = sides.parcels
     edge = np.flatnonzero(candidate)
     parcel = sides.parcel[edge]
     street = sides.facing.street[edge]
     key = street_keys(streets)[street]
     mate_of, mate = _mates(sides, edge, parcel, key)
     length = sides.length_m[edge]
-    frontage = np.bincount(mate_of, weights=length[mate], minlength=len(edge))
+    frontage: FloatArray = np.bincount(mate_of, weights=length[mate], minlength=len(edge)).astype(
+        np.float64
+    )
     width = np.where(np.isfinite(sides.facing.width_m[edge]), sides.facing.width_m[edge], 0.0)
     width = _greatest(mate_of, width[mate], len(edge))
     measured = sides.facing.measured[edge]
@@ -115,11 +117,15 @@ def _addressed(
 ) -> BoolArray:
     if addresses is None or not len(streets.names):
         return np.zeros(len(parcel), dtype=bool)
-    words = [street_words(name or "") for name in streets.names]
+    others = streets.other_names or [()] * len(streets.names)
+    words = [
+        {street_words(name or "") for name in (main, *other)}
+        for main, other in zip(streets.names, others, strict=True)
+    ]
     address_words = {int(p): street_words(addresses[p] or "") for p in np.unique(parcel)}
     return np.array(
         [
-            s >= 0 and address_names_street(address_words[p], words[s])
+            s >= 0 and any(address_names_street(address_words[p], name) for name in words[s])
             for p, s in zip(parcel.tolist(), street.tolist(), strict=True)
         ],
         dtype=bool,

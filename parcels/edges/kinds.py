@@ -50,17 +50,20 @@ class Streets:
     """Street centre lines in the metric CRS.
 
     `width_m` is the width between property lines (planned, else existing), NaN where unknown.
-    Segments with the same non-empty `name` count as one street.
+    Segments with the same non-empty name count as one street. `other_names`, where given, holds
+    further names of each (in other languages), under which an address may know it.
     """
 
     centre_lines: Sequence[Any]
     width_m: Sequence[float] | FloatArray
     names: Sequence[str]
+    other_names: Sequence[Sequence[str]] = ()
 
     def __post_init__(self) -> None:
         sizes = {len(self.centre_lines), len(self.width_m), len(self.names)}
+        sizes |= {len(self.other_names)} if self.other_names else set()
         if len(sizes) > 1:
-            raise ValueError("centre_lines, width_m and names must have the same length")
+            raise ValueError("centre lines, widths and names of streets must have the same length")
 
     @classmethod
     def none(cls) -> "Streets":

@@ -123,7 +123,9 @@ def _below(upper: Decimal | None, lower: Decimal | None) -> bool:
     return upper is not None and lower is not None and upper <= lower
 
 
-def compare(appeal: Appeal, statement: Statement, judgement: Judgement, flat: Decimal | None) -> Pair:
+def compare(
+    appeal: Appeal, statement: Statement, judgement: Judgement, flat: Decimal | None
+) -> Pair:
     """Judge one dimension of one application twice.
 
     `flat` is the transcribed limit without steps or formulas, in the dimension's canonical unit;

@@ -122,13 +122,28 @@ def _score(score: Score) -> str:
     return f"{score.agreed}/{score.of} {score.share:6.1%}"
 
 
+DISAGREEMENT_COLUMNS = (
+    "application",
+    "date",
+    "dimension",
+    "zone_stated",
+    "zone_judged",
+    "existing",
+    "requested",
+    "ordinance",
+    "our_limit",
+    "our_limit_high",
+    "implied",
+    "ours",
+    "rule",
+    "reason",
+)
+
+
 def write_disagreements(pairs: Iterable[Pair], target: TextIO) -> int:
     """Every pair whose verdicts differ, a line each, without names or addresses; how many."""
     writer = csv.writer(target)
-    writer.writerow(
-        "application date dimension zone_stated zone_judged existing requested ordinance "
-        "our_limit our_limit_high implied ours rule reason".split()
-    )
+    writer.writerow(DISAGREEMENT_COLUMNS)
     count = 0
     for pair in pairs:
         if pair.agrees is not False:

@@ -103,9 +103,7 @@ def test_no_rule_is_never_an_agreement():
 )
 def test_a_difference_has_its_most_telling_reason(zone, form, limit, reason):
     complies = implied_verdict(form) is Verdict.COMPLIES
-    ours = Judgement(
-        Verdict.BREACHES if complies else Verdict.COMPLIES, Decimal(limit), zone=zone
-    )
+    ours = Judgement(Verdict.BREACHES if complies else Verdict.COMPLIES, Decimal(limit), zone=zone)
     pair = compare(appeal(), form, ours, flat=Decimal(2500))
     assert pair.agrees is False
     assert pair.reason is reason
