@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 from shapely import affinity
-from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon, Polygon
 
 from .geometry import (
     XY,
@@ -168,11 +168,8 @@ def envelope(site: Site, setbacks: list[float]) -> Polygon:
             point = (edge.start[0] + inward[0] * setback, edge.start[1] + inward[1] * setback)
             ring = clipped_by_half_plane(ring, point, inward)
         return Polygon(ring) if len(ring) >= 3 else Polygon()
-    strips = [
-        LineString([edge.start, edge.end]).buffer(setback, quad_segs=6)
-        for edge, setback in zip(site.edges, setbacks, strict=True)
-        if setback > 0
-    ]
+    lines = shapely.linestrings([(edge.start, edge.end) for edge in site.edges])
+    strips = shapely.buffer(lines, np.asarray(setbacks), quad_segs=6)
     return largest_polygon(site.polygon.difference(shapely.union_all(strips)))
 
 
@@ -389,8 +386,8 @@ def rules_broken(massing: Massing, site: Site, district: District) -> tuple[str,
     """The district's limits that a building breaks, measured."""
     broken = []
     setbacks = setbacks_m(site, district, storeys=massing.storeys)
-    lines = [LineString([edge.start, edge.end]) for edge in site.edges]
-    away = shapely.distance(np.array(lines, dtype=object), massing.footprint)
+    lines = shapely.linestrings([(edge.start, edge.end) for edge in site.edges])
+    away = shapely.distance(lines, massing.footprint)
     for edge, asked, kept in zip(site.edges, setbacks, away, strict=True):
         name = f"setback_{edge.role}"
         if kept < asked - 0.01 and name not in broken:

@@ -7,10 +7,10 @@ street are then joined to a neighbour.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import numpy as np
 import shapely
@@ -259,16 +259,16 @@ class _Fabric:
     def __init__(self, block: Polygon, faces: list[Polygon], streets: dict[int, Street]) -> None:
         self.streets = streets
         self.faces: dict[int, Polygon] = {i: _clean_ring(f) for i, f in enumerate(faces)}
+        self.edges = {i: _edges_of(face) for i, face in self.faces.items()}
         self.street_of = self._street_edges(block)
 
     def _street_edges(self, block: Polygon) -> dict[Edge, int]:
         """Each edge on the block's outline with the street it faces, or OPEN_LAND."""
         edges: list[Edge] = []
         count: dict[Edge, int] = defaultdict(int)
-        for face in self.faces.values():
-            for edge in _edges_of(face):
-                count[_undirected(edge)] += 1
-                edges.append(edge)
+        for edge in chain.from_iterable(self.edges.values()):
+            count[_undirected(edge)] += 1
+            edges.append(edge)
         outer = [edge for edge in edges if count[_undirected(edge)] == 1]
         if not outer or not self.streets:
             return dict.fromkeys(outer, OPEN_LAND)
@@ -292,10 +292,10 @@ class _Fabric:
             for row, (edge, k) in enumerate(zip(outer, best, strict=True))
         }
 
-    def frontage_m(self, face: Polygon) -> float:
+    def frontage_m(self, key: int) -> float:
         return sum(
             math.dist(*edge)
-            for edge in _edges_of(face)
+            for edge in self.edges[key]
             if self.street_of.get(edge, OPEN_LAND) != OPEN_LAND
         )
 
@@ -306,7 +306,7 @@ class _Fabric:
             poor = [
                 (face.area, key)
                 for key, face in self.faces.items()
-                if key not in refused and self._is_poor(face, smallest_m2, narrowest_m)
+                if key not in refused and self._is_poor(key, smallest_m2, narrowest_m)
             ]
             if not poor:
                 return
@@ -321,32 +321,37 @@ class _Fabric:
                 refused.add(key)
                 continue
             self.faces[host] = _clean_ring(parts[0])
-            del self.faces[key]
+            self.edges[host] = _edges_of(self.faces[host])
+            del self.faces[key], self.edges[key]
 
-    def _is_poor(self, face: Polygon, smallest_m2: float, narrowest_m: float) -> bool:
-        if face.area < smallest_m2 or self.frontage_m(face) < narrowest_m:
+    def _is_poor(self, key: int, smallest_m2: float, narrowest_m: float) -> bool:
+        face = self.faces[key]
+        if face.area < smallest_m2 or self.frontage_m(key) < narrowest_m:
             return True
+        if 2 * face.area / face.length > 2 * narrowest_m:
+            return False  # plainly wide enough; spares the costlier look
         return face.buffer(-narrowest_m / 2).area < 0.2 * face.area
 
     def _best_neighbour(self, key: int) -> int | None:
-        mine = {_undirected(edge): math.dist(*edge) for edge in _edges_of(self.faces[key])}
+        mine = {_undirected(edge): math.dist(*edge) for edge in self.edges[key]}
         best, best_score = None, 0.0
         for other, face in self.faces.items():
             if other == key:
                 continue
-            common = sum(mine.get(_undirected(edge), 0.0) for edge in _edges_of(face))
+            common = sum(mine.get(_undirected(edge), 0.0) for edge in self.edges[other])
             if common <= 0:
                 continue
-            score = common * (1.5 if self.frontage_m(face) > 0 else 1.0) / math.sqrt(face.area)
+            score = common * (1.5 if self.frontage_m(other) > 0 else 1.0) / math.sqrt(face.area)
             if score > best_score:
                 best, best_score = other, score
         return best
 
     def lots(self, seeds: list[Point]) -> list[Lot]:
-        return [self._lot(face, seeds) for face in self.faces.values()]
+        return [self._lot(key, seeds) for key in self.faces]
 
-    def _lot(self, face: Polygon, seeds: list[Point]) -> Lot:
-        edges = tuple((edge, self.street_of.get(edge)) for edge in _edges_of(face))
+    def _lot(self, key: int, seeds: list[Point]) -> Lot:
+        face = self.faces[key]
+        edges = tuple((edge, self.street_of.get(edge)) for edge in self.edges[key])
         sides = _sides(edges)
         kind = _kind(sides, self.streets, enclosed=all(street is not None for _, street in edges))
         if kind in {"interior", "corner"} and any(face.contains(seed) for seed in seeds):
@@ -410,7 +415,7 @@ def _runs_along(edge: Edge, street: Street) -> bool:
 
 def _edges_of(face: Polygon) -> list[Edge]:
     coords = list(face.exterior.coords)
-    return list(itertools.pairwise(coords))
+    return list(pairwise(coords))
 
 
 def _undirected(edge: Edge) -> Edge:
