@@ -146,7 +146,7 @@ def _streets(box: Polygon) -> tuple[list[int], pure.Streets]:
     # The order of the names is fixed, so that the language of the moment changes nothing.
     named = [sorted(filter(None, row[3:])) for row in rows]
     streets = pure.Streets(
-        centre_lines=shapely.from_wkb([bytes(row[1]) for row in rows]),
+        centre_lines=list(shapely.from_wkb([bytes(row[1]) for row in rows])),
         width_m=np.array([np.nan if row[2] is None else float(row[2]) for row in rows]),
         names=[each[0] if each else "" for each in named],
         other_names=[each[1:] for each in named],

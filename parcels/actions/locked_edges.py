@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import cast
 
 import shapely
 
@@ -40,7 +41,10 @@ def around_locked(
     if not locked:
         return list(drafts), []
     boundary = shapely.union_all([draft.line for draft in drafts]).buffer(ON_BOUNDARY_M)
-    lines = {row.pk: shapely.from_wkb(bytes(row.geometry.wkb)) for row in locked}
+    lines = {
+        row.pk: cast(shapely.LineString, shapely.from_wkb(bytes(row.geometry.wkb)))
+        for row in locked
+    }
     kept = [
         row
         for row in locked
@@ -55,6 +59,10 @@ def around_locked(
     for draft in drafts:
         pieces += _uncovered(draft, cover)
     return _in_ring_order(drafts, pieces, kept, lines), released
+
+
+def _line(edge: ParcelEdge) -> shapely.LineString:
+    return cast(shapely.LineString, shapely.from_wkb(bytes(edge.geometry.wkb)))
 
 
 def _uncovered(draft: EdgeDraft, cover: shapely.Geometry) -> list[EdgeDraft]:
@@ -78,6 +86,8 @@ def _in_ring_order(
         nearest = min(range(len(drafts)), key=lambda i: drafts[i].line.distance(middle))
         return nearest, float(drafts[nearest].line.project(middle))
 
-    items = [(place(piece.line), piece) for piece in pieces]
-    rows = [(place(lines[row.pk]), row) for row in kept]
-    return [item for _, item in sorted([*items, *rows], key=lambda pair: pair[0])]
+    items: list[tuple[tuple[int, float], EdgeDraft | ParcelEdge]] = [
+        (place(piece.line), piece) for piece in pieces
+    ]
+    items += [(place(lines[row.pk]), row) for row in kept]
+    return [item for _, item in sorted(items, key=lambda pair: pair[0])]

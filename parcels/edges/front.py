@@ -163,16 +163,16 @@ def _differ(
 def _described(sides: Sides, front: BoolArray, certainty: FloatArray) -> Choice:
     number = len(certainty)
     parcel, weight = sides.parcel[front], sides.length_m[front]
-    normal, middle = (
+    normal, sums = (
         np.column_stack(
             [
                 np.bincount(parcel, weights=weight * values[front, axis], minlength=number)
                 for axis in (0, 1)
             ]
-        )
+        ).astype(np.float64)
         for values in (sides.normal, sides.middle)
     )
     total = np.bincount(parcel, weights=weight, minlength=number)
-    middle = middle / np.maximum(total, 1e-9)[:, None]
+    middle = sums / np.maximum(total, 1e-9)[:, None]
     size = np.maximum(np.hypot(*normal.T), 1e-9)[:, None]
     return Choice(front=front, certainty=certainty, normal=normal / size, middle=middle)
