@@ -154,12 +154,19 @@ USES = {
 
 COUNTS = {
     "read": _("read"),
+    "features": _("in the file"),
     "created": _("new"),
     "updated": _("updated"),
     "unchanged": _("unchanged"),
     "repaired": _("repaired"),
     "rejected": _("rejected"),
     "left_out": _("left out"),
+    "merged": _("merged"),
+    "value": _("values refused"),
+    "warning": _("warnings"),
+    "gone": _("no longer in the file"),
+    "parcels": _("parcels"),
+    "edges": _("edges"),
 }
 
 

@@ -12,17 +12,18 @@ import pytest
 from django.test import Client
 
 from gisapp.crs import WGS84_SRID, metric_srid, transformer
-from tests.small_town import EAST, NORTH, Town, build_town
+from tests.tiles.town import MapTown, build_town
+from tests.town import ORIGIN
 
 
 @pytest.fixture
-def town(db: None) -> Town:
+def town(db: None) -> MapTown:
     return build_town()
 
 
 def place(east_m: float, north_m: float) -> tuple[float, float]:
     """Longitude and latitude of a point given in metres from the town's origin."""
-    return transformer(metric_srid(), WGS84_SRID).transform(EAST + east_m, NORTH + north_m)
+    return transformer(metric_srid(), WGS84_SRID).transform(ORIGIN[0] + east_m, ORIGIN[1] + north_m)
 
 
 def tile_at(zoom: int, *, east_m: float = 10, north_m: float = 12) -> str:

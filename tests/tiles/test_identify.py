@@ -7,8 +7,8 @@ import itertools
 import pytest
 from django.test import Client
 
-from tests.small_town import Town, staff
 from tests.tiles.conftest import place
+from tests.tiles.town import MapTown, staff
 from zoning.models import PlanVersion
 
 
@@ -17,19 +17,19 @@ def ask(client: Client, east_m: float = 10, north_m: float = 12, **query: str):
     return client.get("/api/v1/identify", {"lon": lon, "lat": lat, **query})
 
 
-def test_a_point_in_a_parcel_finds_everything_there(town: Town, client: Client) -> None:
+def test_a_point_in_a_parcel_finds_everything_there(town: MapTown, client: Client) -> None:
     found = ask(client, lang="fr").json()
     (parcel,) = found["parcels"]
     assert parcel["reference"] == "125/7"
     assert parcel["url"].startswith("/fr/parcels/125/7")
-    assert float(parcel["registered_area_m2"]) == 500
-    assert parcel["drawn_area_m2"] == pytest.approx(500, abs=0.1)
+    assert float(parcel["registered_area_m2"]) == 600
+    assert parcel["drawn_area_m2"] == pytest.approx(600, abs=0.1)
     assert [zone["code"] for zone in found["zones"]] == ["R1"]
     assert found["zones"][0]["name"] == "Habitat bas"
     assert len(found["buildings"]) == 1
 
 
-def test_geometry_is_wgs84_and_winds_by_the_right_hand_rule(town: Town, client: Client) -> None:
+def test_geometry_is_wgs84_and_winds_by_the_right_hand_rule(town: MapTown, client: Client) -> None:
     (parcel,) = ask(client).json()["parcels"]
     ((ring,),) = parcel["geometry"]["coordinates"]
     lon, lat = place(10, 12)
@@ -39,35 +39,35 @@ def test_geometry_is_wgs84_and_winds_by_the_right_hand_rule(town: Town, client: 
     assert turned > 0
 
 
-def test_overlays_are_found_where_they_lie(town: Town, client: Client) -> None:
+def test_overlays_are_found_where_they_lie(town: MapTown, client: Client) -> None:
     assert ask(client, 5, 12).json()["overlays"] == []
     assert [row["name"] for row in ask(client, 15, 12).json()["overlays"]] == ["Old town"]
 
 
-def test_the_plan_follows_the_date(town: Town, client: Client) -> None:
+def test_the_plan_follows_the_date(town: MapTown, client: Client) -> None:
     before = ask(client, on="2020-01-01").json()
     assert before["zones"] == []
     assert before["plans"] == []
     assert before["parcels"]
 
 
-def test_hidden_applications_stay_hidden(town: Town, client: Client) -> None:
+def test_hidden_applications_stay_hidden(town: MapTown, client: Client) -> None:
     def numbers() -> set[str]:
         return {row["number"] for row in ask(client).json()["applications"]}
 
-    assert numbers() == {town.breaching.number}
+    assert numbers() == {town.public.number}
     client.force_login(staff(town, "intake"))
-    assert numbers() == {town.breaching.number, town.hidden.number}
+    assert numbers() == {town.public.number, town.hidden.number}
 
 
-def test_a_draft_plan_answers_only_those_who_may_see_it(town: Town, client: Client) -> None:
+def test_a_draft_plan_answers_only_those_who_may_see_it(town: MapTown, client: Client) -> None:
     draft = PlanVersion.objects.create(plan=town.version.plan, label="draft")
     assert ask(client, version=str(draft.pk)).status_code == 404
     client.force_login(staff(town, "planner"))
     assert ask(client, version=str(draft.pk)).status_code == 200
 
 
-def test_a_place_far_away_is_empty_and_no_error(town: Town, client: Client) -> None:
+def test_a_place_far_away_is_empty_and_no_error(town: MapTown, client: Client) -> None:
     found = client.get("/api/v1/identify", {"lon": 2.35, "lat": 48.85}).json()
     assert found["parcels"] == found["zones"] == found["buildings"] == []
 

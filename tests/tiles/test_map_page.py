@@ -10,7 +10,7 @@ import re
 import pytest
 from django.test import Client
 
-from tests.small_town import Town, staff
+from tests.tiles.town import MapTown, staff
 from zoning.models import PlanVersion
 
 
@@ -22,7 +22,7 @@ def configuration(client: Client, language: str = "en") -> dict:
 
 
 def test_the_policy_allows_exactly_the_import_map_and_no_inline_script(
-    town: Town, client: Client
+    town: MapTown, client: Client
 ) -> None:
     answer = client.get("/en/map/")
     policy = answer["Content-Security-Policy"]
@@ -33,21 +33,21 @@ def test_the_policy_allows_exactly_the_import_map_and_no_inline_script(
     assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
 
 
-def test_the_page_lists_what_is_loaded(town: Town, client: Client) -> None:
+def test_the_page_lists_what_is_loaded(town: MapTown, client: Client) -> None:
     layers = {layer["name"]: layer for layer in configuration(client)["layers"]}
     assert layers["parcels"]["loaded"]
     assert not layers["places"]["loaded"]
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "fr"])
-def test_the_page_speaks_three_languages(town: Town, client: Client, language: str) -> None:
+def test_the_page_speaks_three_languages(town: MapTown, client: Client, language: str) -> None:
     names = {"en": "Low housing", "ar": "سكن منخفض", "fr": "Habitat bas"}
     layers = {layer["name"]: layer for layer in configuration(client, language)["layers"]}
     legend = {entry["key"]: entry["label"] for entry in layers["zones"]["legend"]}
     assert legend["R1"] == names[language]
 
 
-def test_drafts_are_offered_only_to_those_who_may_see_them(town: Town, client: Client) -> None:
+def test_drafts_are_offered_only_to_those_who_may_see_them(town: MapTown, client: Client) -> None:
     PlanVersion.objects.create(plan=town.version.plan, label="secret draft")
     labels = [version["label"] for version in configuration(client)["versions"]]
     assert labels == ["2024"]
@@ -59,7 +59,7 @@ def test_drafts_are_offered_only_to_those_who_may_see_them(town: Town, client: C
 def test_a_city_without_parcels_and_plan_says_so(db: None, client: Client) -> None:
     from gisapp.models import Municipality
     from parcels.models import StreetSegment
-    from tests.small_town import line
+    from tests.tiles.town import line
 
     municipality = Municipality.objects.create(slug="bare", name_en="Bare")
     StreetSegment.objects.create(

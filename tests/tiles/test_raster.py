@@ -11,8 +11,8 @@ import rasterio
 from rasterio.crs import CRS
 
 from gisapp.crs import metric_srid
-from tests.small_town import EAST, NORTH
 from tests.tiles.conftest import tile_at
+from tests.town import ORIGIN
 from tiles import raster
 
 
@@ -33,7 +33,7 @@ def terrain(tmp_path: Path, settings) -> Path:
         count=1,
         dtype="float32",
         crs=CRS.from_epsg(metric_srid()),
-        transform=rasterio.Affine(2, 0, EAST - 200, 0, -2, NORTH + 200),
+        transform=rasterio.Affine(2, 0, ORIGIN[0] - 200, 0, -2, ORIGIN[1] + 200),
     ) as file:
         file.write(heights, 1)
     return path

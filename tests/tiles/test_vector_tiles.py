@@ -10,15 +10,16 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from gisapp.errors import UmranError
 from permits.workflow import Status
-from tests.small_town import Town, box, staff
 from tests.tiles.conftest import tile_at
+from tests.tiles.town import MapTown, box, staff
+from tiles.grid import Tile
 from tiles.layers import LAYERS
 from tiles.limits import TookTooLong, bounded
 from zoning.models import PlanVersion, Zone
 
 
-def test_a_tile_holds_the_parcels_with_their_numbers_and_ids(town: Town, get, read_tile) -> None:
-    answer = get("parcels", tile_at(17))
+def test_a_tile_holds_the_parcels_with_their_numbers_and_ids(town: MapTown, get, read_tile) -> None:
+    answer = get("parcels", tile_at(15))
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/vnd.mapbox-vector-tile"
     parcels = read_tile(answer.content, "parcels")
@@ -26,75 +27,73 @@ def test_a_tile_holds_the_parcels_with_their_numbers_and_ids(town: Town, get, re
     assert town.parcel.pk in set(parcels["mvt_id"])
 
 
-def test_geometry_lies_where_the_parcel_lies(town: Town, get, read_tile) -> None:
-    """A parcel of 20 m × 25 m covers its share of the tile: 4096 units for the tile's side."""
-    zoom = 18
+def test_geometry_lies_where_the_parcel_lies(town: MapTown, get, read_tile) -> None:
+    """A parcel of 20 m × 30 m covers its share of the tile: 4096 units for the tile's side."""
+    zoom = 15
     parcels = read_tile(get("parcels", tile_at(zoom)).content, "parcels").set_index("reference")
-    from tiles.grid import Tile
-
     tile = Tile(*map(int, tile_at(zoom).split("/")))
     unit_m = tile.pixel_m / 16
     area_m2 = parcels.loc["125/7"].geometry.area * unit_m**2
-    assert area_m2 == pytest.approx(500, rel=0.02)
+    assert area_m2 == pytest.approx(600, rel=0.02)
 
 
-def test_several_layers_travel_in_one_tile(town: Town, get, layers_of) -> None:
+def test_several_layers_travel_in_one_tile(town: MapTown, get, layers_of) -> None:
     answer = get("streets,parcels,zones", tile_at(17))
     assert layers_of(answer.content) == {"streets", "parcels", "zones"}
 
 
-def test_parcels_begin_at_zoom_15_and_zones_are_there_before(town: Town, get) -> None:
+def test_parcels_begin_at_zoom_15_and_zones_are_there_before(town: MapTown, get) -> None:
     assert get("parcels", tile_at(14)).status_code == 204
     assert get("parcels", tile_at(15)).status_code == 200
     assert get("zones", tile_at(12)).status_code == 200
 
 
-def test_an_empty_tile_is_204_without_a_body(town: Town, get) -> None:
+def test_an_empty_tile_is_204_without_a_body(town: MapTown, get) -> None:
     answer = get("parcels", "17/0/0")
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-def test_the_far_side_of_the_earth_is_an_empty_tile(town: Town, get) -> None:
+def test_the_far_side_of_the_earth_is_an_empty_tile(town: MapTown, get) -> None:
     for address in ("9/0/0", "9/511/511", "15/32767/0", "5/0/31"):
         assert get("boundary,zones,parcels", address).status_code == 204, address
 
 
-def test_every_layer_renders_at_each_of_its_zooms(town: Town, get) -> None:
+def test_every_layer_renders_at_each_of_its_zooms(town: MapTown, get) -> None:
     for name, layer in LAYERS.items():
         for zoom in range(layer.min_zoom, layer.max_zoom + 1):
             assert get(name, tile_at(zoom)).status_code in (200, 204), (name, zoom)
 
 
-def test_zones_follow_the_date(town: Town, get) -> None:
+def test_zones_follow_the_date(town: MapTown, get) -> None:
     assert get("zones", tile_at(16), on="2026-01-01").status_code == 200
     assert get("zones", tile_at(16), on="2020-01-01").status_code == 204
 
 
-def test_zones_of_the_predecessor_are_shown_for_its_days(town: Town, get, read_tile) -> None:
+def test_zones_of_the_predecessor_are_shown_for_its_days(town: MapTown, get, read_tile) -> None:
     plan = town.version.plan
     older = PlanVersion.objects.create(
         plan=plan,
         label="2016",
         status=PlanVersion.Status.SUPERSEDED,
-        validity=DateRange(date(2016, 1, 1), date(2024, 4, 1)),
+        validity=DateRange(date(2016, 1, 1), date(2024, 3, 1)),
     )
-    district = plan.districts.get(code="C1")
+    district = plan.districts.get(code="R2")
     Zone.objects.create(version=older, district=district, geometry=box(-40, -8, 200, 100))
-    shown = read_tile(get("zones", tile_at(16), on="2024-03-31").content, "zones")
-    assert set(shown["code"]) == {"C1"}
-    shown = read_tile(get("zones", tile_at(16), on="2024-04-01").content, "zones")
+    shown = read_tile(get("zones", tile_at(16), on="2024-02-29").content, "zones")
+    assert set(shown["code"]) == {"R2"}
+    shown = read_tile(get("zones", tile_at(16), on="2024-03-01").content, "zones")
     assert "R1" in set(shown["code"])
 
 
 @pytest.fixture
-def draft(town: Town) -> PlanVersion:
+def draft(town: MapTown) -> PlanVersion:
     version = PlanVersion.objects.create(plan=town.version.plan, label="draft")
     district = town.version.plan.districts.get(code="R1")
     Zone.objects.create(version=version, district=district, geometry=box(0, 0, 300, 300))
     return version
 
 
-def test_a_draft_does_not_exist_for_the_public(town: Town, draft: PlanVersion, get) -> None:
+def test_a_draft_does_not_exist_for_the_public(town: MapTown, draft: PlanVersion, get) -> None:
     hidden = get("zones", tile_at(16), version=str(draft.pk))
     absent = get("zones", tile_at(16), version="999999")
     assert hidden.status_code == absent.status_code == 404
@@ -102,14 +101,14 @@ def test_a_draft_does_not_exist_for_the_public(town: Town, draft: PlanVersion, g
 
 
 def test_a_draft_does_not_exist_for_an_inspector(
-    town: Town, draft: PlanVersion, get, client
+    town: MapTown, draft: PlanVersion, get, client
 ) -> None:
     client.force_login(staff(town, "inspector"))
     assert get("zones", tile_at(16), version=str(draft.pk)).status_code == 404
 
 
 def test_a_planner_sees_the_draft_and_no_cache_may_keep_it(
-    town: Town, draft: PlanVersion, get, client
+    town: MapTown, draft: PlanVersion, get, client
 ) -> None:
     client.force_login(staff(town, "planner"))
     answer = get("zones", tile_at(16), version=str(draft.pk))
@@ -118,17 +117,17 @@ def test_a_planner_sees_the_draft_and_no_cache_may_keep_it(
     assert "Cookie" in answer["Vary"]
 
 
-def test_tiles_hold_only_the_applications_one_may_see(town: Town, get, client, read_tile) -> None:
+def test_tiles_hold_only_what_one_may_see(town: MapTown, get, client, read_tile) -> None:
     def numbers() -> set[str]:
         return set(read_tile(get("applications", tile_at(16)).content, "applications")["number"])
 
-    public = {town.breaching.number, town.complying.number}
+    public = {town.public.number, town.other.number}
     assert numbers() == public
     client.force_login(staff(town, "reviewer"))
     assert numbers() == public | {town.hidden.number}
 
 
-def test_answers_with_applications_are_private(town: Town, get) -> None:
+def test_answers_with_applications_are_private(town: MapTown, get) -> None:
     assert "private" in get("parcels,applications", tile_at(16))["Cache-Control"]
     assert "public" in get("parcels", tile_at(16))["Cache-Control"]
 
@@ -141,7 +140,7 @@ def test_every_state_has_its_group_in_the_legend() -> None:
     assert hidden == set(Status.values) - set(Status.public())
 
 
-def test_an_unchanged_tile_is_304(town: Town, get, client) -> None:
+def test_an_unchanged_tile_is_304(town: MapTown, get, client) -> None:
     address = f"/tiles/parcels/{tile_at(17)}.mvt"
     etag = client.get(address)["ETag"]
     again = client.get(address, headers={"If-None-Match": etag})
@@ -153,7 +152,7 @@ def test_an_unchanged_tile_is_304(town: Town, get, client) -> None:
     assert changed["ETag"] != etag
 
 
-def test_gzip_only_for_those_who_read_it(town: Town, client) -> None:
+def test_gzip_only_for_those_who_read_it(town: MapTown, client) -> None:
     address = f"/tiles/parcels,streets,zones,buildings,parcel_edges/{tile_at(18)}.mvt"
     plain = client.get(address)
     packed = client.get(address, headers={"Accept-Encoding": "gzip, br"})
@@ -211,7 +210,7 @@ def test_the_database_is_stopped_when_it_takes_too_long(db: None) -> None:
     assert stopped.value.status == 503
 
 
-def test_tilejson_says_what_the_tiles_hold(town: Town, client, read_tile, get) -> None:
+def test_tilejson_says_what_the_tiles_hold(town: MapTown, client, read_tile, get) -> None:
     document = client.get("/tiles/zones,parcels.json").json()
     assert document["tilejson"] == "3.0.0"
     described = {layer["id"]: layer for layer in document["vector_layers"]}
@@ -225,11 +224,11 @@ def test_tilejson_says_what_the_tiles_hold(town: Town, client, read_tile, get) -
     assert document["tiles"][0].endswith("/tiles/zones,parcels/{z}/{x}/{y}.mvt")
 
 
-def test_the_legend_speaks_the_asked_language(town: Town, client) -> None:
+def test_the_legend_speaks_the_asked_language(town: MapTown, client) -> None:
     legend = client.get("/tiles/zones.json?lang=fr").json()["legend"]["zones"]
     assert {entry["key"]: entry["label"] for entry in legend} == {
         "R1": "Habitat bas",
-        "C1": "Commerce",
+        "R2": "Residential R2",
     }
 
 
