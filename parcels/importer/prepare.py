@@ -107,7 +107,7 @@ def _keyed(
         number = int(source.numbers[index])
         row = source.row(index)
         key = cell_text(row[layer.key.column]) if layer.key else str(number)
-        where = {"feature": number, "key": key, "at": positions[index]}
+        where: dict[str, Any] = {"feature": number, "key": key, "at": positions[index]}
         rule = next((rule for rule in layer.leave_out if rule.holds(row)), None)
         if rule is not None:
             report.add(Kind.LEFT_OUT, "left_out", reason=rule.reason, **where)
