@@ -23,7 +23,7 @@ from zoning.models import Overlay, PlanVersion, Rulebook, Zone
 from zoning.rules import rulebook as rules
 from zoning.rules.catalogue import KINDS
 from zoning.rules.measure import polygons
-from zoning.rules.site import Edge, OverlayPart, Proposal, Site, ZoneShare
+from zoning.rules.site import JOINT, Edge, OverlayPart, Proposal, Site, ZoneShare
 
 # Edges of neighbouring parcels in one application count as inner when they run this close.
 COMMON_EDGE_M = 0.05
@@ -57,7 +57,7 @@ def facts_of(parcels: Sequence[Parcel], *, on: date, version: PlanVersion | None
     geometry = polygons(shapely.union_all([to_shapely(parcel.geometry) for parcel in parcels]))
     version, zones = _governing(geometry, on=on, version=version, parcels=parcels)
     site = Site(
-        reference=" + ".join(parcel.reference for parcel in parcels),
+        reference=JOINT.join(parcel.reference for parcel in parcels),
         geometry=geometry,
         zones=zones,
         edges=_edges(parcels, geometry),

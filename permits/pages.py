@@ -20,8 +20,6 @@ from django.views.decorators.http import require_safe
 
 from gisapp.models import Municipality
 from parcels.fabric import fabric_svg
-from parcels.importer.report import Kind, Line
-from parcels.importer.report_text import done, why
 from parcels.models import Building, ImportRun, Parcel, Place, StreetSegment
 from permits.models import Application
 from permits.register import with_latest_outcome
@@ -31,7 +29,6 @@ RECENT = 6
 PER_PAGE = 50
 FOUND_AT_MOST = 20
 FABRIC_SECONDS = 3600
-LINES_SHOWN = 200
 
 
 class SearchForm(forms.Form):
@@ -108,9 +105,7 @@ def parcels(request: HttpRequest) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """What has been loaded, from where, with every line of the reports; and what is missing."""
-    runs = list(ImportRun.objects.all())
-    for run in runs:
-        run.lines = [told(line) for line in run.report[:LINES_SHOWN]]
+    runs = ImportRun.objects.all()
     figures = city_figures()
     context = {
         "runs": runs,
@@ -135,12 +130,6 @@ def fabric(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(drawing, content_type="image/svg+xml")
     response["Cache-Control"] = f"public, max-age={FABRIC_SECONDS}"
     return response
-
-
-def told(line: dict[str, Any]) -> dict[str, Any]:
-    """A line of a report in words: which feature, where, why, and what was done."""
-    known = Line(**{**line, "kind": Kind(line["kind"])})
-    return {"line": known, "why": why(known), "done": done(known)}
 
 
 MISSING = {

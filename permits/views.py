@@ -21,7 +21,6 @@ from permits.actions.evaluate_application import evaluate_application
 from permits.models import Application, Evaluation
 from permits.presentation import present
 from permits.register import RegisterFilter
-from permits.report import case_map_html
 
 PER_PAGE = 25
 
@@ -87,6 +86,9 @@ def evaluate(request: HttpRequest, year: str, series: str, serial: str) -> HttpR
 @require_safe
 def case_map(request: HttpRequest, year: str, series: str, serial: str) -> HttpResponse:
     """The case's map as one file that needs no server."""
+    # folium brings pandas with it: a second of every start, for one download now and then.
+    from permits.report import case_map_html
+
     evaluation = find_evaluation(request, year, series, serial)
     response = HttpResponse(case_map_html(evaluation))
     response["Content-Disposition"] = attachment(evaluation, "html")

@@ -215,7 +215,13 @@ def _large_streets(
     for side in (1, -1):
         bank = shapely.offset_curve(wadi, side * plan.wadi_half_m, join_style="round")
         for part in lines_of(bank):
-            draw(part, scope, "wadi_bank", "collector", 12.0 if narrow else 16.0)
+            draw(
+                part,
+                scope,
+                "wadi_bank",
+                "local" if narrow else "collector",
+                12.0 if narrow else 16.0,
+            )
     return [
         Street(line=line, role=role, street_class=kind, planned_width_m=width, gap_width_m=width)
         for line, role, kind, width in drawn

@@ -181,6 +181,8 @@ COUNTS = {
     "value": _("values refused"),
     "warning": _("warnings"),
     "gone": _("no longer in the file"),
+    "parcels": _("parcels"),
+    "edges": _("edges"),
 }
 
 

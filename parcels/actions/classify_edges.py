@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -160,21 +160,24 @@ def _stored_width(width_m: float) -> Decimal | None:
 
 def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
     """Write the drafts of some parcels in place of their unlocked edges."""
-    stored: dict[int, list[ParcelEdge]] = defaultdict(list)
-    for row in ParcelEdge.objects.filter(parcel__in=drafts).select_related("parcel"):
-        stored[row.parcel_id].append(row)
+    stored = _stored(drafts)
+    locked_rows: dict[int, list[ParcelEdge]] = defaultdict(list)
+    for edge in ParcelEdge.objects.filter(parcel__in=drafts, locked=True):
+        locked_rows[edge.parcel_id].append(edge)
     stale: list[int] = []
     moved: list[ParcelEdge] = []
     new: list[ParcelEdge] = []
     for parcel, found in drafts.items():
-        locked = [row for row in stored[parcel] if row.locked]
-        sequence, released = around_locked(found, locked)
-        counts.released += [str(row.parcel) for row in released]
+        sequence, released = around_locked(found, locked_rows[parcel])
+        counts.released += [edge.parcel.reference for edge in released]
         _count(sequence, counts)
-        if not released and _same(sequence, stored[parcel]):
+        said = [_said(item) for item in sequence]
+        rows = stored[parcel]
+        if said == [row.said for row in rows]:
             counts.unchanged += 1
             continue
-        stale += [row.pk for row in stored[parcel] if not row.locked or row in released]
+        gone = {edge.pk for edge in released}
+        stale += [row.pk for row in rows if not row.locked or row.pk in gone]
         for position, item in enumerate(sequence):
             if isinstance(item, EdgeDraft):
                 new.append(_row(parcel, position, item))
@@ -206,31 +209,48 @@ def _row(parcel: int, position: int, draft: EdgeDraft) -> ParcelEdge:
     )
 
 
-def _same(sequence: Sequence[EdgeDraft | ParcelEdge], stored: list[ParcelEdge]) -> bool:
-    """Whether the stored rows already say what the sequence says."""
-    rows = sorted(stored, key=lambda row: row.position)
-    return len(rows) == len(sequence) and all(
-        item is row if isinstance(item, ParcelEdge) else _says(row, item) and not row.locked
-        for row, item in zip(rows, sequence, strict=True)
-    )
+class _Stored(NamedTuple):
+    """A stored edge: its key, and what it says, to compare with what a new one would say."""
+
+    pk: int
+    locked: bool
+    said: tuple[Any, ...]
 
 
-def _says(row: ParcelEdge, draft: EdgeDraft) -> bool:
-    stored: tuple[Any, ...] = (
-        row.kind,
-        row.street_id,
-        row.street_width_m,
-        row.confidence,
-        row.source,
-        bytes(row.geometry.wkb),
+def _stored(parcels: Iterable[int]) -> dict[int, list[_Stored]]:
+    """The stored edges of the parcels in order, read without making objects of them."""
+    found: dict[int, list[_Stored]] = defaultdict(list)
+    rows = (
+        ParcelEdge.objects.filter(parcel__in=parcels)
+        .order_by("parcel", "position")
+        .values_list(
+            "parcel_id",
+            "pk",
+            "locked",
+            "kind",
+            "street_id",
+            "street_width_m",
+            "confidence",
+            "source",
+            AsWKB("geometry"),
+        )
     )
-    return stored == (
-        draft.kind,
-        draft.street_id,
-        draft.street_width_m,
-        draft.confidence,
-        draft.source,
-        shapely.to_wkb(draft.line, byte_order=1),
+    for parcel, pk, locked, *rest, wkb in rows:
+        found[parcel].append(_Stored(pk, locked, (pk,) if locked else (*rest, bytes(wkb))))
+    return found
+
+
+def _said(item: EdgeDraft | ParcelEdge) -> tuple[Any, ...]:
+    """The counterpart of what _stored reads; a locked row is itself."""
+    if isinstance(item, ParcelEdge):
+        return (item.pk,)
+    return (
+        item.kind,
+        item.street_id,
+        item.street_width_m,
+        item.confidence,
+        item.source,
+        shapely.to_wkb(item.line, byte_order=1),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from gisapp.geometry import from_shapely
 from parcels.importer.prepare import Feature
 from parcels.importer.report import Kind
-from parcels.importer.store import Import, Row, Stored, geos, store_rows
+from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import further_attributes, mapped_values, rounded
 from parcels.models import StreetSegment
 
@@ -20,7 +21,9 @@ def import_streets(*, features: list[Feature], work: Import) -> Stored:
         values = _values(feature, work)
         for position, line in enumerate(feature.geometry):
             key = feature.key if len(feature.geometry) == 1 else f"{feature.key}:{position + 1}"
-            rows.append(Row(feature, {**values, "source_id": key, "centre_line": geos(line)}))
+            rows.append(
+                Row(feature, {**values, "source_id": key, "centre_line": from_shapely(line)})
+            )
     return store_rows(
         StreetSegment,
         rows,

@@ -14,6 +14,8 @@ from parcels.edges.sides import Sides
 SAME_FRONT_COS = np.cos(np.radians(60.0))
 # A street edge shorter than this share of the parcel's longest is a remnant, not a frontage.
 MIN_FRONTAGE_SHARE = 0.2
+# The address street needs no more than room for a person and a cart.
+MIN_ACCESS_M = 1.5
 # Widths closer than this do not decide which street is the wider.
 KNOWN_WIDTH_TOLERANCE_M = 0.5
 MEASURED_WIDTH_TOLERANCE_M = 2.0
@@ -58,8 +60,12 @@ def choose_front(
     measured = sides.facing.measured[edge]
 
     alive = frontage >= MIN_FRONTAGE_SHARE * _greatest(parcel, frontage, number)[parcel]
+    # The pole of a flag lot may be a small share of its street edges, and yet its address.
+    words = _addressed(parcel, street, streets, addresses) * (frontage >= MIN_ACCESS_M)
+    # "Gore Street Place" also holds the name of Gore Street: the longer name is meant.
+    addressed = (words > 0) & (words == _greatest(parcel, words, number)[parcel])
+    alive |= addressed
     several = _differ(parcel, mate_of, mate, alive, number)
-    addressed = alive & _addressed(parcel, street, streets, addresses)
     by_address = _any(parcel, addressed, number)
     alive &= addressed | ~by_address[parcel]
 
@@ -114,22 +120,22 @@ def _mates(
 
 def _addressed(
     parcel: IntArray, street: IntArray, streets: Streets, addresses: Sequence[str] | None
-) -> BoolArray:
-    if addresses is None or not len(streets.names):
-        return np.zeros(len(parcel), dtype=bool)
+) -> FloatArray:
+    """For each candidate, the number of words of its street's name found in the address."""
+    found = np.zeros(len(parcel))
+    if addresses is None:
+        return found
     others = streets.other_names or [()] * len(streets.names)
-    words = [
+    names = [
         {street_words(name or "") for name in (main, *other)}
         for main, other in zip(streets.names, others, strict=True)
     ]
     address_words = {int(p): street_words(addresses[p] or "") for p in np.unique(parcel)}
-    return np.array(
-        [
-            s >= 0 and any(address_names_street(address_words[p], name) for name in words[s])
-            for p, s in zip(parcel.tolist(), street.tolist(), strict=True)
-        ],
-        dtype=bool,
-    )
+    for i, (p, s) in enumerate(zip(parcel.tolist(), street.tolist(), strict=True)):
+        if s >= 0 and address_words[p]:
+            held = (len(n) for n in names[s] if address_names_street(address_words[p], n))
+            found[i] = max(held, default=0)
+    return found
 
 
 def _greatest(group: IntArray, value: FloatArray, number: int) -> FloatArray:

@@ -114,18 +114,22 @@ class EdgeTable:
         return len(self.parcel)
 
     def __iter__(self) -> Iterator[EdgeRecord]:
-        for i in range(len(self)):
-            yield EdgeRecord(
-                int(self.parcel[i]),
-                int(self.position[i]),
-                self.line[i],
-                self.kind[i],
-                int(self.street[i]),
-                float(self.street_width_m[i]),
-                float(self.confidence[i]),
-                self.source[i],
-            )
+        return map(self.record, range(len(self)))
+
+    def record(self, row: int) -> EdgeRecord:
+        """One row of the table."""
+        return EdgeRecord(
+            int(self.parcel[row]),
+            int(self.position[row]),
+            self.line[row],
+            self.kind[row],
+            int(self.street[row]),
+            float(self.street_width_m[row]),
+            float(self.confidence[row]),
+            self.source[row],
+        )
 
     def of_parcel(self, parcel: int) -> list[EdgeRecord]:
         """The edges of one parcel in ring order."""
-        return [edge for edge in self if edge.parcel == parcel]
+        first, end = np.searchsorted(self.parcel, (parcel, parcel + 1))
+        return [self.record(row) for row in range(first, end)]

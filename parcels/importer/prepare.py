@@ -27,7 +27,8 @@ from parcels.importer.repair import (
 from parcels.importer.report import Kind, Report
 from parcels.importer.source import Source
 
-AREA_MARGIN_DEGREES = 2.0
+# Towns at the edge of a zone are drawn in it; a neighbouring UTM zone is six degrees off.
+AREA_MARGIN_DEGREES = 1.0
 
 
 class WrongPlace(UnreadableFile):

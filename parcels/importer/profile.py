@@ -7,6 +7,7 @@ it is read, before any file is opened, so that a mistake is named by line and fi
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import re
 from itertools import pairwise
@@ -83,6 +84,15 @@ class Layer(Strict):
             raise ValueError(
                 _("“%s” is not a path inside the data folder; write it relative to --data.") % value
             )
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_a_known_encoding(cls, value: str | None) -> str | None:
+        try:
+            codecs.lookup(value or "utf-8")
+        except LookupError as error:
+            raise ValueError(_("“%s” is not a known encoding.") % value) from error
         return value
 
     @field_validator("crs")

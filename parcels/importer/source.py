@@ -69,7 +69,9 @@ def read_source(layer: Layer, *, folder: Path, subfolder: str | None = None) -> 
         except (DataSourceError, DataLayerError, UnicodeDecodeError, LookupError) as error:
             raise UnreadableFile(_reason(error), pointer=layer.file) from error
     columns = dict(zip(meta["fields"], values, strict=True))
-    geometries = _geometries(layer, geometry, columns)
+    # Coordinates that are no numbers are looked for by ``prepare``, feature by feature.
+    with np.errstate(invalid="ignore"):
+        geometries = _geometries(layer, geometry, columns)
     if layer.geometry_kind is None:
         return Source(numbers, columns, None, None, _notes(caught))
     if geometries is None:
@@ -95,6 +97,11 @@ def _reason(error: Exception) -> str:
 
 def _layer_name(address: str, layer: Layer) -> str:
     names = [str(name) for name, _kind in pyogrio.list_layers(address)]
+    if not names:
+        raise UnreadableFile(
+            _("No layer of the file can be read; a part of it may be missing (.shx, .dbf)."),
+            pointer=layer.file,
+        )
     if layer.layer is None and len(names) == 1:
         return names[0]
     if layer.layer in names:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import shapely
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
@@ -57,11 +56,6 @@ class Row:
 
     feature: Feature
     values: dict[str, Any]
-
-
-def geos(geometry: Any) -> GEOSGeometry:
-    """A Shapely geometry of the metric CRS as a model field takes it."""
-    return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=settings.METRIC_SRID)
 
 
 def store_rows(

@@ -100,7 +100,7 @@ def judge_appeals(
         for key, statement in appeal.statements.items():
             ours = judged.get(key, Judgement(Verdict.NO_RULE))
             limit = flat.get(ours.zone, {}).get(key)
-            pairs.append(compare(appeal, statement, ours, limit))
+            pairs.append(compare(appeal, statement, ours, limit, judged))
             requested = statement.requested.single
             if limit is not None and requested is not None:
                 naive = _naive(requested, limit, statement.dimension.bound, zone=ours.zone)

@@ -94,6 +94,12 @@ def test_an_arabic_address_finds_its_street_whatever_the_spelling():
     assert kinds(table, 0)["S"] == FRONT
 
 
+def test_the_longer_of_two_street_names_in_an_address_is_meant():
+    around = streets(SOUTH, WEST, widths=[10, 30], names=["Gore Street Pl", "Gore St"])
+    table = classify_edges(BLOCK[:3], surroundings=around, addresses=["7 GORE STREET PL", "", ""])
+    assert kinds(table, 0)["S"] == FRONT
+
+
 def test_of_streets_equally_wide_the_shorter_frontage_is_the_front_with_less_certainty():
     around = streets(SOUTH, WEST, widths=[12, 12], names=["South St", "West St"])
     table = classify_edges(BLOCK, surroundings=around)

@@ -74,17 +74,21 @@ def test_most_lots_are_four_sided(classified):
 
 def test_the_front_faces_the_street_of_the_address_where_the_parcel_touches_it(classified):
     parcels, names, table = classified
-    agree = differ = 0
-    for parcel in range(0, len(parcels), 25):
+    agree, differ = 0, []
+    for parcel in range(len(parcels)):
         address = " ".join(str(parcels.address[parcel]).upper().split()[1:])
-        faced = {e.street: e.kind for e in table.of_parcel(parcel) if e.street >= 0}
-        if address not in {names[street].upper() for street in faced}:
+        faced = [
+            (names[e.street].upper(), e.kind) for e in table.of_parcel(parcel) if e.street >= 0
+        ]
+        if address not in {name for name, _ in faced}:
             continue
-        fronts = {names[s].upper() for s, kind in faced.items() if kind == EdgeKind.FRONT}
+        fronts = {name for name, kind in faced if kind == EdgeKind.FRONT}
         agree += address in fronts
-        differ += address not in fronts
-    assert agree > 300
-    assert differ == 0
+        if address not in fronts:
+            differ.append(address)
+    assert agree > 9000
+    # One touches its address street with 1.4 m.
+    assert len(differ) <= 1
 
 
 def test_the_measured_widths_are_those_of_city_streets(classified):

@@ -36,8 +36,12 @@ const whole = L.latLngBounds([south, west], [north, east]);
 const panelSheet = sheet(byId("map-panel"), byId("sheet-handle"));
 const room = () => ({ paddingBottomRight: [24, 24 + panelSheet.covers()], paddingTopLeft: [24, 24] });
 
+function showWhole() {
+  map.fitBounds(whole, { paddingTopLeft: [8, 8], paddingBottomRight: [8, 8 + panelSheet.covers()] });
+}
+
 if (view.place) map.setView([view.place.lat, view.place.lon], view.place.zoom);
-else map.fitBounds(whole, { padding: [8, 8] });
+else showWhole();
 
 const reliefs = rasters.map(({ name, address }) => ({
   name,
@@ -150,7 +154,7 @@ byId("place-close").addEventListener("click", () => {
 });
 byId("zoom-in").addEventListener("click", () => map.zoomIn());
 byId("zoom-out").addEventListener("click", () => map.zoomOut());
-byId("whole-city").addEventListener("click", () => map.fitBounds(whole, { padding: [8, 8] }));
+byId("whole-city").addEventListener("click", showWhole);
 
 view.addEventListener("layers", () => {
   showReliefs();
