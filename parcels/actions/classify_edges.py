@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import shapely
 from django.conf import settings
 from django.contrib.gis.db.models import Extent, QuerySet
 from django.contrib.gis.db.models.functions import AsWKB
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import LineString, Polygon
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
@@ -201,7 +201,7 @@ def _row(parcel: int, position: int, draft: EdgeDraft) -> ParcelEdge:
         parcel_id=parcel,
         position=position,
         kind=draft.kind,
-        geometry=from_shapely(draft.line),
+        geometry=cast(LineString, from_shapely(draft.line)),
         street_id=draft.street_id,
         street_width_m=draft.street_width_m,
         confidence=draft.confidence,

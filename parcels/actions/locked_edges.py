@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import cast
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from parcels.models import ParcelEdge
 
@@ -41,10 +41,7 @@ def around_locked(
     if not locked:
         return list(drafts), []
     boundary = shapely.union_all([draft.line for draft in drafts]).buffer(ON_BOUNDARY_M)
-    lines = {
-        row.pk: cast(shapely.LineString, shapely.from_wkb(bytes(row.geometry.wkb)))
-        for row in locked
-    }
+    lines = {row.pk: shapely.from_wkb(bytes(row.geometry.wkb)) for row in locked}
     kept = [
         row
         for row in locked
@@ -61,10 +58,6 @@ def around_locked(
     return _in_ring_order(drafts, pieces, kept, lines), released
 
 
-def _line(edge: ParcelEdge) -> shapely.LineString:
-    return cast(shapely.LineString, shapely.from_wkb(bytes(edge.geometry.wkb)))
-
-
 def _uncovered(draft: EdgeDraft, cover: shapely.Geometry) -> list[EdgeDraft]:
     rest = draft.line.difference(cover)
     if rest.length > draft.line.length - MIN_REMAINDER_M:
@@ -77,17 +70,16 @@ def _in_ring_order(
     drafts: Sequence[EdgeDraft],
     pieces: list[EdgeDraft],
     kept: list[ParcelEdge],
-    lines: dict[int, shapely.LineString],
+    lines: dict[int, BaseGeometry],
 ) -> list[EdgeDraft | ParcelEdge]:
     """Sort by where the middle of each line falls along the drafts laid end to end."""
 
-    def place(line: shapely.LineString) -> tuple[int, float]:
+    def place(line: BaseGeometry) -> tuple[int, float]:
         middle = line.interpolate(0.5, normalized=True)
         nearest = min(range(len(drafts)), key=lambda i: drafts[i].line.distance(middle))
         return nearest, float(drafts[nearest].line.project(middle))
 
-    items: list[tuple[tuple[int, float], EdgeDraft | ParcelEdge]] = [
-        (place(piece.line), piece) for piece in pieces
-    ]
-    items += [(place(lines[row.pk]), row) for row in kept]
-    return [item for _, item in sorted(items, key=lambda pair: pair[0])]
+    placed: list[tuple[tuple[int, float], EdgeDraft | ParcelEdge]] = []
+    placed += [(place(piece.line), piece) for piece in pieces]
+    placed += [(place(lines[row.pk]), row) for row in kept]
+    return [item for _, item in sorted(placed, key=lambda pair: pair[0])]
