@@ -27,6 +27,7 @@ from .geometry import (
 from .streets import Street
 
 OPEN_LAND = -1  # in place of a street: the edge of the town, the shore, the end of an alley
+POLE_AT_MOST_M = 7.0  # a wider mouth is a frontage of its own, even at an odd angle
 CORNER_RAD = math.radians(35.0)
 STREET_TOLERANCE_M = 0.35
 Edge = tuple[XY, XY]
@@ -187,7 +188,8 @@ class _Fabric:
         edges = tuple((edge, self.street_of.get(edge)) for edge in self.edges[key])
         sides = _sides(edges)
         kind = _kind(sides, self.streets, enclosed=all(street is not None for _, street in edges))
-        if kind in {"interior", "corner"} and any(face.contains(seed) for seed in seeds):
+        frontage = sum(side.length_m for side in sides)
+        if frontage < POLE_AT_MOST_M and any(face.contains(seed) for seed in seeds):
             kind = "flag"
         return Lot(polygon=face, kind=kind, edges=edges, sides=sides)
 
