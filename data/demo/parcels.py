@@ -15,6 +15,7 @@ from itertools import chain, pairwise
 import numpy as np
 import shapely
 from shapely.geometry import Point, Polygon
+from shapely.geometry.polygon import orient
 
 from .cuts import around_a_stem, rows, split_again_and_again
 from .geometry import (
@@ -23,6 +24,7 @@ from .geometry import (
     polygons_of,
     tidy_coordinates,
     unit,
+    vertices,
 )
 from .streets import Street
 
@@ -249,8 +251,8 @@ def _runs_along(edge: Edge, street: Street) -> bool:
 
 
 def _edges_of(face: Polygon) -> list[Edge]:
-    coords = list(face.exterior.coords)
-    return list(pairwise(coords))
+    corners = vertices(face)
+    return list(pairwise([*corners, corners[0]]))
 
 
 def _undirected(edge: Edge) -> Edge:
@@ -259,4 +261,4 @@ def _undirected(edge: Edge) -> Edge:
 
 def _clean_ring(face: Polygon) -> Polygon:
     """Outer ring only, counter-clockwise, each coordinate the float nearest to its millimetre."""
-    return shapely.orient_polygons(tidy_coordinates(Polygon(face.exterior)))
+    return orient(tidy_coordinates(Polygon(face.exterior)))

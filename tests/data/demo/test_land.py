@@ -121,7 +121,7 @@ def test_streets_form_a_hierarchy_of_widths(town: Town) -> None:
 
 
 def test_most_streets_are_as_wide_as_planned_and_some_are_not(town: Town) -> None:
-    narrow = [s for s in town.streets if s.existing_width_m < s.planned_width_m]
+    narrow = [s for s in town.streets if (s.existing_width_m or 0) < s.planned_width_m]
     reserved = [s for s in town.streets if s.gap_width_m < s.planned_width_m]
     assert 0 < len(reserved) < len(narrow) < 0.35 * len(town.streets)
 
