@@ -9,8 +9,11 @@ case and accents fall away. The same table serves what is typed (``fold``) and w
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Func
+from django.db.models.sql.compiler import SQLCompiler
 
 _LETTERS = {
     "أ": "ا",
@@ -47,7 +50,9 @@ class Folded(Func):
 
     output_field = CharField()
 
-    def as_sql(self, compiler, connection, **extra):  # type: ignore[no-untyped-def]
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         sql, parameters = compiler.compile(self.source_expressions[0])
         source = "".join(_CHANGED) + _DROPPED
         target = "".join(_CHANGED.values())
