@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from gisapp.errors import BadInput, Conflict
@@ -23,7 +24,7 @@ from zoning.models import Overlay, PlanVersion, Rulebook, Zone
 from zoning.rules import rulebook as rules
 from zoning.rules.catalogue import KINDS
 from zoning.rules.measure import polygons
-from zoning.rules.site import Edge, OverlayPart, Proposal, Site, ZoneShare
+from zoning.rules.site import JOINT, Edge, OverlayPart, Proposal, Site, ZoneShare
 
 # Edges of neighbouring parcels in one application count as inner when they run this close.
 COMMON_EDGE_M = 0.05
@@ -57,7 +58,7 @@ def facts_of(parcels: Sequence[Parcel], *, on: date, version: PlanVersion | None
     geometry = polygons(shapely.union_all([to_shapely(parcel.geometry) for parcel in parcels]))
     version, zones = _governing(geometry, on=on, version=version, parcels=parcels)
     site = Site(
-        reference=" + ".join(parcel.reference for parcel in parcels),
+        reference=JOINT.join(parcel.reference for parcel in parcels),
         geometry=geometry,
         zones=zones,
         edges=_edges(parcels, geometry),
@@ -115,7 +116,7 @@ def _edges(parcels: Sequence[Parcel], geometry: BaseGeometry) -> tuple[Edge, ...
     rows = ParcelEdge.objects.filter(parcel__in=parcels).select_related("street")
     found = []
     for row in rows:
-        line = to_shapely(row.geometry)
+        line = cast(LineString, to_shapely(row.geometry))
         if len(parcels) > 1 and not shapely.covers(outline, line):
             continue
         found.append(

@@ -105,7 +105,7 @@ def parcels(request: HttpRequest) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """What has been loaded, from where, with every line of the reports; and what is missing."""
-    runs = ImportRun.objects.select_related("municipality")
+    runs = ImportRun.objects.all()
     figures = city_figures()
     context = {
         "runs": runs,

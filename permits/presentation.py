@@ -11,7 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from django.utils.formats import get_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language, gettext
 from shapely.geometry import shape
 
@@ -145,7 +145,7 @@ def _citation(citation: dict[str, Any], rulebook: Rulebook) -> str:
         parts.append(gettext("page %(page)s") % {"page": citation["page"]})
     title = text(instrument.title)
     number = f" {instrument.number}" if instrument.number else ""
-    parts.append(f"{title}{number} ({instrument.date.isoformat()})")
+    parts.append(f"{title}{number} ({date_format(instrument.date)})")
     return gettext(", ").join(parts)
 
 

@@ -97,6 +97,7 @@ SOURCES: dict[str, Any] = {
     "parcel_polygon": _("parcel map"),
     "overlay": _("overlay"),
     "street_plan": _("street plan"),
+    "zoning_plan": _("zoning plan"),
     "parcel_edges": _("parcel edges"),
     "application": _("application"),
     "drawing": _("drawing"),
@@ -180,6 +181,11 @@ def input_name(name: str, uses: dict[str, str]) -> str:
     return name
 
 
+def _answer(value: str) -> str:
+    """An input's value in a sentence; the engine says yes and no, and nothing of what is unknown."""
+    return {"yes": gettext("yes"), "no": gettext("no"), "": gettext("not known")}.get(value, value)
+
+
 def step_sentence(step: dict[str, Any], uses: dict[str, str]) -> str:
     """One step of a trace as a sentence, in the active language."""
     facts: dict[str, Any] = dict(step)
@@ -189,7 +195,7 @@ def step_sentence(step: dict[str, Any], uses: dict[str, str]) -> str:
     for name in ("values", "row"):
         if name in facts:
             facts[name] = gettext(", ").join(
-                f"{input_name(key, uses)} = {value}"
+                f"{input_name(key, uses)} = {_answer(value)}"
                 if name == "values"
                 else f"{input_name(key, uses)} {value}"
                 for key, value in facts[name].items()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
@@ -124,6 +126,21 @@ def measure(value: Any, form: str = "1 m2") -> SafeString:
     return format_html('<bdi class="num">{}\u00a0{}</bdi>', figure, UNITS[unit])
 
 
+FIGURE = re.compile(r"[+−≤≥=]?\s?[\d\u202f\u00a0.,]+%?")
+
+
+@register.filter
+def figure(words: str) -> SafeString:
+    """A limit such as ``≥ 3.00 m``: sign and number left to right, the unit as its script runs.
+
+    In right-to-left text ≥ would else be mirrored to ≤, and the minus sign would change sides.
+    """
+    number = FIGURE.match(words)
+    if number is None:
+        return format_html("<bdi>{}</bdi>", words)
+    return format_html('<bdi><bdi dir="ltr">{}</bdi>{}</bdi>', number[0], words[number.end() :])
+
+
 @register.filter
 def percent(value: float, decimals: int = 0) -> SafeString:
     """A percentage in one unbroken piece: ``{{ 12.5|percent:1 }}`` → 12.5%."""
@@ -153,20 +170,29 @@ USES = {
 }
 
 COUNTS = {
-    "read": _("read"),
+    "features": _("in the file"),
     "created": _("new"),
-    "updated": _("updated"),
+    "updated": _("changed"),
     "unchanged": _("unchanged"),
-    "repaired": _("repaired"),
-    "rejected": _("rejected"),
     "left_out": _("left out"),
+    "rejected": _("rejected"),
+    "repaired": _("repaired"),
+    "merged": _("merged"),
+    "value": _("values refused"),
+    "warning": _("warnings"),
+    "gone": _("no longer in the file"),
+    "parcels": _("parcels"),
+    "edges": _("edges"),
 }
 
 
 @register.filter
 def count_label(key: str) -> str:
-    """What a count in an import's report counts."""
-    return str(COUNTS.get(key, key.replace("_", " ")))
+    """What a count in an import's report counts: a fate of features, or rows of a model."""
+    if key in COUNTS:
+        return str(COUNTS[key])
+    models = {model._meta.model_name: model for model in apps.get_models()}
+    return str(models[key]._meta.verbose_name_plural if key in models else key.replace("_", " "))
 
 
 @register.filter

@@ -119,5 +119,6 @@ def _site_problem(error: SiteError) -> str:
         "footprint_outside_parcel": _(
             "The footprint leaves the parcel; check its position and its coordinate system."
         ),
+        "not_a_measure": _("A stated number can not be a measure; correct it."),
     }
     return f"{sentences[error.code]} ({error})"

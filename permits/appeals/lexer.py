@@ -65,7 +65,7 @@ _PATTERNS: tuple[tuple[Kind, str, str | None], ...] = (
     (Kind.FORMULA, r"\(?\s*h\s*\+\s*l\s*\)?\s*/\s*\d+(?:\s*\+\s*\d+(?![\d.']))?", None),
     (Kind.APPROXIMATE, r"\+\s*/?\s*-|±|~|approx(?:imately|\.)?|about\b|roughly\b|circa\b", None),
     (Kind.UNIT, r"(?:sq\.?|square)\s*(?:ft|feet|foot|f)\b\.?|sqft\b|s\.?\s?/?\s?f\b\.?", "ft2"),
-    (Kind.UNIT, r"ft\s*\^?\s*2(?!\d)", "ft2"),
+    (Kind.UNIT, r"ft(?:\s*\^\s*)?2(?!\d)", "ft2"),  # but "7 ft 2 in" is a length
     (Kind.UNIT, r"(?:l\.?\s?f|ft|feet|foot)\b\.?", "ft"),
     (Kind.UNIT, r"''|\"|(?:inches|inch|in)\b\.?", "in"),
     (Kind.UNIT, r"'", "ft"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django.asserts import assertContains
 
+from parcels.importer.report import Kind, Line
 from parcels.models import ImportRun, Place
 from permits.models import Application
 from tests.town import Town, make_application
@@ -148,11 +149,11 @@ def test_data_lists_imports_with_their_reports_and_what_is_missing(
         layer="parcels_2026",
         file="parcels.gpkg",
         attribution="Cadastre, CC BY",
-        counts={"read": 1200, "rejected": 1},
-        report=[{"feature": "88", "what": "crosses itself", "done": "left out"}],
+        counts={"features": 1200, "rejected": 1},
+        report=[Line(Kind.REJECTED, "empty", "parcels_2026", 88, "125-7", 39.5, 24.4).as_json()],
     )
     response = client.get("/en/data/")
-    for words in ("parcels_2026", "Cadastre, CC BY", "1,200", "crosses itself", "No buildings"):
+    for words in ("parcels_2026", "Cadastre, CC BY", "1,200", "It has no geometry.", "No buildings"):
         assertContains(response, words)
 
 
@@ -193,6 +194,19 @@ def test_a_database_that_does_not_answer_is_a_503_to_try_again(
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert int(response.headers["Retry-After"]) > 0
     assertContains(response, 'dir="rtl"', status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def test_a_report_is_told_in_the_readers_language(client: Client, town: Town) -> None:
+    ImportRun.objects.create(
+        municipality=town.municipality,
+        profile="town",
+        layer="parcels",
+        file="parcels.gpkg",
+        report=[Line(Kind.REJECTED, "empty", "parcels", 88).as_json()] * 201,
+    )
+    response = client.get("/fr/data/")
+    assertContains(response, "201 lignes au rapport")
+    assertContains(response, "Il n’a pas de géométrie.", count=200)
 
 
 def test_pages_carry_no_inline_script(client: Client, town: Town) -> None:

@@ -14,13 +14,14 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models
+from django.test import Client
 
-from gisapp.errors import Conflict
+from gisapp.errors import BadInput, Conflict
 from gisapp.models import Municipality
 from parcels.importer.files import UnreadableFile
 from parcels.importer.profile_file import LoadedProfile
 from parcels.importer.store import store_rows
-from parcels.models import Building, ImportRun, Parcel, Place, StreetSegment
+from parcels.models import Building, ImportRun, Parcel, ParcelEdge, Place, StreetSegment
 from tests.parcels.importer.town import (
     METRIC,
     PARCEL_KEY,
@@ -32,6 +33,7 @@ from tests.parcels.importer.town import (
     street,
     write,
 )
+from tests.town import RULEBOOK
 from zoning.actions.import_city import LOCK, CityImport, import_city
 from zoning.loaded import missing_sentences
 from zoning.models import District, Overlay, Plan, PlanVersion, Rulebook, Zone
@@ -187,10 +189,17 @@ def test_a_failing_layer_writes_nothing_and_keeps_the_finished_ones(
     assert [r.layer for r in ImportRun.objects.all()] == ["parcels"]
 
 
-def test_a_missing_file_changes_nothing(town: Path) -> None:
+def test_a_missing_file_is_found_before_anything_is_written(town: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"gone\.gpkg"):
-        run(town, {**LOTS, "file": "gone.gpkg"})
+        run(town, LOTS, {**STREETS, "file": "gone.gpkg"})
     assert not Parcel.objects.exists()
+    assert not Municipality.objects.exists()
+
+
+def test_a_first_layer_that_fails_leaves_no_municipality(town: Path) -> None:
+    with pytest.raises(UnreadableFile, match="None of the 4 features can be used"):
+        run(town, {**LOTS, "leave_out": [], "key": {**PARCEL_KEY, "column": "note"}})
+    assert not Municipality.objects.exists()
 
 
 def test_values_too_large_for_their_column_are_refused(tmp_path: Path) -> None:
@@ -208,7 +217,7 @@ def test_values_too_large_for_their_column_are_refused(tmp_path: Path) -> None:
 
 def test_the_run_is_kept_for_the_page(town: Path) -> None:
     run(town, LOTS)
-    [kept] = ImportRun.objects.all()
+    kept = ImportRun.objects.get(layer="parcels")
     assert (kept.profile, kept.layer, kept.file, kept.attribution) == (
         "testville",
         "parcels",
@@ -303,12 +312,43 @@ def test_a_rulebook_is_stored_once_and_missed_when_absent(tmp_path: Path) -> Non
     write_zones(tmp_path, ["R1"])
     layer = zones_layer(rulebook="rules.yaml")
     assert [line.code for line in run(tmp_path, layer, plans=PLAN).lines()] == ["rulebook_missing"]
-    (tmp_path / "rules.yaml").write_text("rulebook: town\nversion: '1'\n")
-    run(tmp_path, layer, plans=PLAN)
-    assert Rulebook.objects.get().slug == "town"
-    (tmp_path / "rules.yaml").write_text("rulebook: town\nversion: '2'\n")
+    text = RULEBOOK.read_text(encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(text, encoding="utf-8")
+    assert run(tmp_path, layer, plans=PLAN).lines() == []
+    (tmp_path / "rules.yaml").write_text(text + "# changed\n", encoding="utf-8")
     assert [line.code for line in run(tmp_path, layer, plans=PLAN).lines()] == ["rulebook_differs"]
-    assert "'1'" in Rulebook.objects.get().source_text
+    assert Rulebook.objects.get().source_text == text
+
+
+def test_a_rulebook_with_mistakes_stops_the_layer(tmp_path: Path) -> None:
+    write_zones(tmp_path, ["R1"])
+    (tmp_path / "rules.yaml").write_text("rulebook: town\nrules: [{id: a}]\n")
+    with pytest.raises(BadInput, match=r"rules\.yaml: The rulebook has mistakes"):
+        run(tmp_path, zones_layer(rulebook="rules.yaml"), plans=PLAN)
+    assert not Zone.objects.exists()
+
+
+def test_edges_are_classified_once_and_made_up_for_after_an_interruption(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(**kwargs: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("zoning.actions.import_city.classify_edges", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run(town, LOTS, STREETS)
+    assert not ParcelEdge.objects.exists()
+    assert run(town, LOTS, STREETS).edges is not None
+    assert ParcelEdge.objects.filter(parcel__number="1").count() >= 4
+    assert run(town, LOTS, STREETS).edges is None
+
+
+def test_the_page_of_data_shows_the_report_in_words(town: Path, client: Client) -> None:
+    run(town, LOTS)
+    page = client.get("/en/data/").content.decode()
+    assert "the boundary crosses itself" in page
+    assert "a street" in page
 
 
 def test_overlays_carry_kind_names_and_dates(tmp_path: Path) -> None:
@@ -439,7 +479,7 @@ def test_the_command_tells_counts_and_writes_the_report(
 ) -> None:
     out = command("--report", str(town / "report.csv"))
     assert "parcels: 4 in the file, 3 new, 1 rejected, 1 repaired" in out
-    assert "100% parcels" in out
+    assert "100% edges of parcels" in out
     assert "No zoning plan has been loaded" in out
     assert len((town / "report.csv").read_text(encoding="utf-8").splitlines()) == 3
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,7 @@ from zoning.rules.catalogue import CATALOGUE
 from zoning.rules.envelope import envelope
 from zoning.rules.findings import OUTCOME_ORDER, Finding, Judgement, Outcome
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
+from zoning.rules.quantities import LARGEST
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site, SiteError
 
@@ -34,9 +36,10 @@ def evaluate(site: Site, proposal: Proposal, rulebook: Rulebook, *, on: date) ->
     """Judge a proposal on a site by a rulebook as it stood on a day.
 
     Geometry is in one metric CRS. Raises SiteError when the parcel has no area or the footprint
-    leaves it: then there is nothing sound to say.
+    leaves it, or a number can not be a measure: then there is nothing sound to say.
     """
     check_geometry(site, proposal)
+    check_numbers(site, proposal)
     case = Case(site, proposal, on, rulebook)
     findings = [finding for kind in CATALOGUE for finding in kind.judge(case)]
     findings.sort(key=lambda finding: OUTCOME_ORDER.index(finding.outcome))
@@ -79,6 +82,20 @@ def check_geometry(site: Site, proposal: Proposal) -> None:
             f"{area_m2(outside):.2f} m² of the footprint lie outside the parcel.",
             geometry=outside,
         )
+
+
+def check_numbers(site: Site, proposal: Proposal) -> None:
+    """Raise SiteError for a stated number that is negative, not finite, or beyond all measure."""
+    for owner in (site, proposal):
+        for one in fields(owner):
+            value = getattr(owner, one.name)
+            named = value.items() if isinstance(value, Mapping) else [("", value)]
+            for key, number in named:
+                if isinstance(number, Decimal) and not (
+                    number.is_finite() and 0 <= number <= LARGEST
+                ):
+                    name = f"{one.name}.{key}" if key else one.name
+                    raise SiteError("not_a_measure", f"{name} can not be {number}.")
 
 
 def digest(site: Site, proposal: Proposal, rulebook: Rulebook, on: date) -> str:

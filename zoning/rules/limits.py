@@ -14,10 +14,10 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import product
 
-from zoning.rules.case import Case
+from zoning.rules.case import Case, Part
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Reason, Step
-from zoning.rules.quantities import UNITS, plain
+from zoning.rules.quantities import UNITS, plain, settled
 from zoning.rules.rulebook import LEVELS, CompiledRule, Formula
 from zoning.rules.site import Edge
 from zoning.rules.variables import unit_of
@@ -39,7 +39,7 @@ class Limit:
     names: frozenset[str] = field(default_factory=frozenset)
 
 
-def in_scope(rule: CompiledRule, case: Case, *, district: str, edge: Edge | None) -> bool:
+def in_scope(rule: CompiledRule, case: Case, *, part: Part, edge: Edge | None) -> bool:
     """Whether a rule can hold here at all: place, date and edge; its condition aside."""
     scope = rule.rule.scope
     if not rule.rule.valid.includes(case.on):
@@ -47,25 +47,22 @@ def in_scope(rule: CompiledRule, case: Case, *, district: str, edge: Edge | None
     if rule.rule.edges and (edge is None or edge.kind not in rule.rule.edges):
         return False
     if scope.districts:
-        return district in scope.districts
+        return part.district in scope.districts
     if scope.overlays:
-        return any(
-            part.kind in scope.overlays or part.code in scope.overlays
-            for part in case.site.overlays
-        )
+        return not part.overlays.isdisjoint(scope.overlays)
     if scope.parcels:
-        return case.site.reference in scope.parcels
+        return not part.parcels.isdisjoint(scope.parcels)
     return True
 
 
 def resolve(
-    rules: Sequence[CompiledRule], case: Case, *, district: str, edge: Edge | None = None
+    rules: Sequence[CompiledRule], case: Case, *, part: Part, edge: Edge | None = None
 ) -> tuple[Limit | None, ...]:
     """The limits that may hold: one when every condition is known; None stands for no rule."""
-    values = case.values(district=district, edge=edge)
-    here = [rule for rule in rules if in_scope(rule, case, district=district, edge=edge)]
+    values = case.values(district=part.district, edge=edge)
+    here = [rule for rule in rules if in_scope(rule, case, part=part, edge=edge)]
     open_rules = [rule for rule in here if condition_of(rule, values) is None]
-    unanswered = frozenset().union(*(open_names(rule, values) for rule in open_rules))
+    unanswered = unanswered_by(open_rules, values)
     if len(open_rules) > MAX_OPEN_CONDITIONS:
         return (
             Limit(
@@ -101,9 +98,14 @@ def possible_rules(
         yield [rule for rule in rules if condition_of(rule, values) or rule.id in taken]
 
 
-def open_names(rule: CompiledRule, values: Mapping[str, Value]) -> frozenset[str]:
-    """The answers that a rule's condition still waits for."""
-    names = rule.condition.names() if rule.condition else frozenset()
+def unanswered_by(rules: Sequence[CompiledRule], values: Mapping[str, Value]) -> frozenset[str]:
+    """The answers that the open conditions of these rules still wait for."""
+    open_conditions = [
+        rule.condition
+        for rule in rules
+        if rule.condition is not None and condition_of(rule, values) is None
+    ]
+    names = frozenset[str]().union(*(condition.names() for condition in open_conditions))
     return frozenset(name for name in names if values.get(name) is None)
 
 
@@ -145,12 +147,19 @@ def _strictest(rules: Sequence[CompiledRule], values: Mapping[str, Value]) -> Li
 
 
 def _tighter(first: Limit, second: Limit) -> Limit:
+    """The stricter of two limits; a conflict where no number tells which that is."""
     if first.value is None or second.value is None:
         return first if first.value is None else second
-    if first.rule.rule.bound == "exact" and first.value != second.value:
+    differ = first.rule.rule.bound == "exact" and first.value != second.value
+    if differ or _measured_by(first) != _measured_by(second):
         return replace(first, value=None, reason=Reason.CONFLICT)
     lower_wins = first.rule.rule.bound == "max"
     return first if (first.value <= second.value) is lower_wins else second
+
+
+def _measured_by(limit: Limit) -> tuple[str, frozenset[str]]:
+    """What a ratio is taken of: ratios of different areas can not be compared as numbers."""
+    return limit.rule.rule.base, frozenset(limit.rule.rule.exempt_uses)
 
 
 def _combined(
@@ -173,10 +182,13 @@ def _combined(
         return own if own.value is None else current
     names = own.names | current.names
     if how in ("add", "subtract"):
-        value = current.value + own.value if how == "add" else current.value - own.value
+        change = own.value if how == "add" else -own.value
+        value = settled(current.value + change)
         step = Step("combined", {**facts, "result": _shown(value, rule)})
         return replace(current, value=value, trace=(*current.trace, *own.trace, step), names=names)
     tighter = _tighter(current, own)
+    if tighter.value is None:
+        return tighter
     chosen = tighter if how == "most_restrictive" else (own if tighter is current else current)
     step = Step("combined", {**facts, "by": chosen.rule.id})
     return replace(chosen, trace=(*current.trace, *own.trace, step), names=names)
@@ -186,7 +198,10 @@ def _rounded(limit: Limit) -> Limit:
     mode = limit.rule.rule.rounding
     if limit.value is None or mode == "none":
         return limit
-    value = limit.value.to_integral_value(ROUNDINGS[mode])
+    # Rounded in the unit of the law: 33.5 % becomes 33 %, and 10.2 ft becomes 11 ft.
+    unit = limit.rule.unit or UNITS["ratio"]
+    legal = settled(unit.from_si(limit.value))
+    value = unit.to_si(legal.to_integral_value(ROUNDINGS[mode]))
     step = Step("rounded", {"how": mode, "result": _shown(value, limit.rule)})
     return replace(limit, value=value, trace=(*limit.trace, step))
 
@@ -248,7 +263,7 @@ def _of_formula(
     if names:
         facts["values"] = _values(names, values)
     step = Step("value" if formula.constant is not None else "formula", facts)
-    return Limit(rule, value, (*before, step), names=names)
+    return Limit(rule, settled(value), (*before, step), names=names)
 
 
 def _values(names: frozenset[str], values: Mapping[str, Value]) -> dict[str, str]:
@@ -259,8 +274,10 @@ def _values(names: frozenset[str], values: Mapping[str, Value]) -> dict[str, str
             unit = UNITS[unit_of(name)]
             symbol = "" if unit.symbol in ("count", "ratio") else f" {unit.symbol}"
             shown[name] = f"{plain(unit.from_si(value))}{symbol}"
+        elif isinstance(value, bool):
+            shown[name] = "yes" if value else "no"
         else:
-            shown[name] = str(value)
+            shown[name] = value or ""
     return shown
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from types import MappingProxyType
 
 
@@ -54,6 +54,19 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
 )
 
 MICRO = Decimal("0.000001")
+# No stated or legal number comes near this, in m, m² or plain; larger ones are slips.
+LARGEST = Decimal("1e12")
+
+_SETTLING = Context(prec=20)
+_SHOWING = Context(prec=60)
+
+
+def settled(value: Decimal) -> Decimal:
+    """The number without the noise that divisions leave in the last of 28 digits.
+
+    Three times 10 ÷ 3 is 10: a limit must not turn on the 28th digit.
+    """
+    return _SETTLING.plus(value)
 
 
 def measured(value: float) -> Decimal:
@@ -63,5 +76,5 @@ def measured(value: float) -> Decimal:
 
 def plain(value: Decimal) -> str:
     """The number without exponent or trailing zeros, to at most six decimals."""
-    short = value.quantize(MICRO, rounding=ROUND_HALF_EVEN).normalize()
+    short = value.quantize(MICRO, ROUND_HALF_EVEN, _SHOWING).normalize(_SHOWING)
     return format(short, "f") if short else "0"

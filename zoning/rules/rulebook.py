@@ -9,179 +9,47 @@ a use that is not declared.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from parcels.edges import EdgeKind
 from zoning.rules import variables
+from zoning.rules.document import LEVELS, Document, Instrument, Rule, Table
 from zoning.rules.expressions import (
+    TEXT,
     TRUTH,
     ZERO,
     ExpressionError,
     Node,
     Number,
     Type,
+    bare_amounts,
     dimension_name,
     parse,
+    words_in,
 )
-from zoning.rules.quantities import UNITS, Unit
+from zoning.rules.quantities import LARGEST, UNITS, Unit
+from zoning.rules.reading import RulebookError, Source
 
-
-def _in_three_languages(texts: dict[str, str]) -> dict[str, str]:
-    unknown = sorted(set(texts) - {"ar", "en", "fr"})
-    if unknown:
-        raise ValueError(f"unknown language {', '.join(unknown)}; use ar, en, fr")
-    return texts
-
-
-Texts = Annotated[dict[str, str], AfterValidator(_in_three_languages)]
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-
-LEVELS = ("nation", "plan", "districts", "overlays", "parcels")  # lowest precedence first
-
-
-class RulebookError(ValueError):
-    """The rulebook can not be used; ``problems`` has a line for each mistake."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Instrument(_Strict):
-    """The legal text that the rules come from."""
-
-    title: Texts
-    number: str = ""
-    date: date
-    url: str | None = None
-
-
-class Citation(_Strict):
-    """Where a rule stands in the instrument."""
-
-    article: str
-    page: str | None = None
-    url: str | None = None
-    note: str | None = None
-
-
-class Scope(_Strict):
-    """Where a rule holds; exactly one of these."""
-
-    nation: bool = False
-    plan: bool = False
-    districts: list[str] = []
-    overlays: list[str] = []
-    parcels: list[str] = []
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Scope:
-        named = [level for level in LEVELS if getattr(self, level)]
-        if len(named) != 1:
-            raise ValueError(f"name exactly one of {', '.join(LEVELS)}")
-        return self
-
-    @property
-    def level(self) -> int:
-        """Precedence: the higher number prevails."""
-        return next(i for i, level in enumerate(LEVELS) if getattr(self, level))
-
-
-class Validity(_Strict):
-    """The days on which a rule holds: from the first, to before the last."""
-
-    from_: date | None = Field(default=None, alias="from")
-    to: date | None = None
-
-    def includes(self, on: date) -> bool:
-        return (self.from_ is None or self.from_ <= on) and (self.to is None or on < self.to)
-
-
-def _as_text(value: Any) -> Any:
-    """Keep numbers exactly as written: 0.1 in the file is the decimal 0.1."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-Amount = Annotated[str, BeforeValidator(_as_text), Field(max_length=2_000)]
-
-
-class Table(_Strict):
-    """Rows of intervals on up to four variables, each with its value."""
-
-    table: Annotated[list[dict[str, Amount]], Field(min_length=1, max_length=200)]
-
-    @field_validator("table")
-    @classmethod
-    def _has_axes(cls, rows: list[dict[str, str]]) -> list[dict[str, str]]:
-        axes = {frozenset(row) for row in rows}
-        if len(axes) != 1 or "value" not in next(iter(axes)):
-            raise ValueError("every row names the same variables, and a value")
-        if not 2 <= len(next(iter(axes))) <= 5:
-            raise ValueError("a table has one to four variables")
-        return rows
-
-
-class Rule(_Strict):
-    """One rule: what kind, which bound, how much, where, when, and the article that says so."""
-
-    id: Annotated[str, Field(min_length=1, max_length=80)]
-    kind: Code
-    bound: Literal["max", "min", "exact"] | None = None
-    value: Amount | Table | None = None
-    unit: str | None = None
-    base: Literal["registered", "net", "gross"] = "registered"
-    scope: Scope
-    when: str | None = None
-    combine: Literal[
-        "replace", "most_restrictive", "least_restrictive", "add", "subtract", "exempt"
-    ] = "replace"
-    valid: Validity = Validity()
-    citation: Citation
-    text: Texts = {}
-    edges: list[EdgeKind] = []
-    exempt_uses: list[Code] = []
-    permitted: list[Code] = []
-    conditional: list[Code] = []
-    prohibited: list[Code] = []
-    otherwise: Literal["prohibited", "conditional", "unstated"] = "prohibited"
-    rounding: Literal["none", "up", "down", "nearest"] = "none"
-
-
-class Document(_Strict):
-    """A whole rulebook, as it stands in its file."""
-
-    rulebook: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
-    version: str
-    title: Texts
-    notice: Texts = {}
-    instrument: Instrument
-    corners: Literal["mitred", "rounded"] = "rounded"
-    uses: dict[Code, Texts] = {}
-    districts: dict[str, Texts]
-    mandatory: Annotated[list[Code], Field(min_length=1)]
-    rules: list[Rule]
+__all__ = [
+    "LEVELS",
+    "CompiledRule",
+    "Document",
+    "Formula",
+    "Instrument",
+    "Interval",
+    "Row",
+    "Rule",
+    "Rulebook",
+    "RulebookError",
+    "load_rulebook",
+    "load_rulebook_file",
+    "parse_interval",
+]
 
 
 # --- compiled values --------------------------------------------------------------------------
@@ -204,38 +72,45 @@ class Interval:
         return above and below
 
 
-_INTERVAL = re.compile(r"^\s*([\[(])\s*(.+?)\s*,\s*(.+?)\s*([\])])\s*$")
-
-
-def _bound(text: str) -> tuple[Decimal | None, Type]:
-    if text in ("inf", "-inf"):
+def _end(text: str, endless: str) -> tuple[Decimal | None, Type]:
+    """One end of an interval, in SI; None where it is endless."""
+    if text == endless:
         return None, ZERO
+    if text in ("inf", "-inf"):
+        raise ExpressionError(f"“{text}” is at the wrong end of the interval")
     node = parse(text)
+    type_ = node.type_in({})
     value = node.evaluate({})
     if not isinstance(value, Decimal):
         raise ExpressionError(f"“{text}” is not a number")
-    return value, node.type_in({})
+    return value, type_
 
 
 def parse_interval(text: str) -> Interval:
     """Read ``[8 m, 12 m)``: a square bracket includes its end, a round one does not."""
-    match = _INTERVAL.match(text)
-    if match is None:
+    written = text.strip()
+    inner = written[1:-1].split(",")
+    if len(written) < 2 or written[0] not in "[(" or written[-1] not in "])" or len(inner) != 2:
         raise ExpressionError(f"“{text}” is no interval; write for example [8 m, 12 m)")
-    (low, low_type), (high, high_type) = _bound(match[2]), _bound(match[3])
+    low, low_type = _end(inner[0].strip(), "-inf")
+    high, high_type = _end(inner[1].strip(), "inf")
     dimensions = {type_ for type_ in (low_type, high_type) if type_ != ZERO}
     if len(dimensions) > 1:
-        raise ExpressionError(f"“{text}” mixes units")
-    if low is not None and high is not None and low > high:
-        raise ExpressionError(f"“{text}” ends before it begins")
-    return Interval(
-        text=text.strip(),
+        raise ExpressionError(f"“{text}” mixes units; write the unit at both ends")
+    interval = Interval(
+        text=written,
         low=low,
         high=high,
-        low_closed=match[1] == "[" and low is not None,
-        high_closed=match[4] == "]" and high is not None,
+        low_closed=written[0] == "[" and low is not None,
+        high_closed=written[-1] == "]" and high is not None,
         dimension=dimensions.pop() if dimensions else ZERO,
     )
+    if low is not None and high is not None:
+        if low > high:
+            raise ExpressionError(f"“{text}” ends before it begins")
+        if not interval.includes(low) and not interval.includes(high) and low == high:
+            raise ExpressionError(f"“{text}” holds no value")
+    return interval
 
 
 @dataclass(frozen=True)
@@ -303,64 +178,123 @@ def _formula(text: str, unit: Unit, known: Mapping[str, Type]) -> Formula:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        node = parse(text)
-        type_ = node.type_in(known)
-        if type_ not in (unit.dimension, ZERO):
-            raise ExpressionError(
-                f"“{text}” is {dimension_name(type_)}, but the unit is {unit.symbol}"
-            ) from None
-        return Formula(text, node)
+        return Formula(text, _expression(text, unit, known))
     if not value.is_finite():
         raise ExpressionError(f"“{text}” is not a finite number")
+    if not 0 <= value <= LARGEST:
+        raise ExpressionError(f"a limit is between 0 and {LARGEST:f}, not {text}")
     si = unit.to_si(value)
     return Formula(f"{text} {unit.symbol}", Number(si, unit.dimension), constant=si)
 
 
-def _compile_rule(rule: Rule, known: Mapping[str, Type]) -> CompiledRule:
-    """Parse and type-check one rule. Raises ExpressionError."""
-    condition = parse(rule.when) if rule.when else None
-    if condition is not None and condition.type_in(known) != TRUTH:
-        raise ExpressionError("“when” is not a condition")
-    if rule.value is None:
-        return CompiledRule(rule, UNITS.get(rule.unit or ""), None, (), condition)
-    if rule.unit is None or rule.unit not in UNITS:
-        raise ExpressionError(f"unknown unit “{rule.unit}”; known: {', '.join(UNITS)}")
-    unit = UNITS[rule.unit]
-    if isinstance(rule.value, str):
-        return CompiledRule(rule, unit, _formula(rule.value, unit, known), (), condition)
-    rows = []
-    for row in rule.value.table:
-        intervals = {}
-        for name, text in row.items():
-            if name == "value":
-                continue
-            if name not in known:
+def _expression(text: str, unit: Unit, known: Mapping[str, Type]) -> Node:
+    node = parse(text)
+    type_ = node.type_in(known)
+    if type_ not in (unit.dimension, ZERO):
+        raise ExpressionError(f"“{text}” is {dimension_name(type_)}, but the unit is {unit.symbol}")
+    if unit.symbol == "%" and (bare := next(bare_amounts(node), None)) is not None:
+        raise ExpressionError(
+            f"in an expression a percentage is written with its sign: {bare.value:f} %"
+        )
+    return node
+
+
+Problem = tuple[tuple[int | str, ...], str]  # where in the rule, and what is wrong
+
+
+class _Compiler:
+    """Parses and type-checks one rule, and collects what is wrong with it."""
+
+    def __init__(self, rule: Rule, document: Document) -> None:
+        self._rule = rule
+        self._known = variables.types(document.uses)
+        self._districts = frozenset(document.districts)
+        self.problems: list[Problem] = []
+
+    def compile(self) -> CompiledRule:
+        rule = self._rule
+        unit = UNITS.get(rule.unit or "")
+        if unit is None and (rule.unit is not None or rule.value is not None):
+            self._wrong(f"unknown unit “{rule.unit}”; known: {', '.join(UNITS)}", "unit")
+        formula: Formula | None = None
+        rows: tuple[Row, ...] = ()
+        if unit is not None and isinstance(rule.value, str):
+            formula = self._amount(rule.value, unit, "value")
+        elif unit is not None and isinstance(rule.value, Table):
+            rows = self._rows(rule.value, unit)
+        return CompiledRule(rule, unit, formula, rows, self._condition())
+
+    def _wrong(self, what: str, *where: int | str) -> None:
+        self.problems.append((where, what))
+
+    def _amount(self, text: str, unit: Unit, *where: int | str) -> Formula | None:
+        try:
+            formula = _formula(text, unit, self._known)
+        except ExpressionError as error:
+            self._wrong(str(error), *where)
+            return None
+        self._check_districts(formula.node, *where)
+        return formula
+
+    def _condition(self) -> Node | None:
+        if self._rule.when is None:
+            return None
+        try:
+            node = parse(self._rule.when)
+            if node.type_in(self._known) != TRUTH:
+                raise ExpressionError("“when” is not a condition; compare something")
+        except ExpressionError as error:
+            self._wrong(str(error), "when")
+            return None
+        self._check_districts(node, "when")
+        return node
+
+    def _check_districts(self, node: Node, *where: int | str) -> None:
+        """Words are only ever compared with a district's code: an unknown one is a slip."""
+        for word in sorted(words_in(node) - self._districts):
+            self._wrong(f"district “{word}” is not declared", *where)
+
+    def _rows(self, table: Table, unit: Unit) -> tuple[Row, ...]:
+        rows = []
+        for index, row in enumerate(table.table):
+            where = ("value", "table", index)
+            formula = self._amount(row["value"], unit, *where)
+            intervals = {
+                name: interval
+                for name, text in row.items()
+                if name != "value" and (interval := self._interval(name, text, *where)) is not None
+            }
+            if formula is not None:
+                rows.append(Row(intervals, formula))
+        return tuple(rows)
+
+    def _interval(self, name: str, text: str, *where: int | str) -> Interval | None:
+        try:
+            if name not in self._known:
                 raise ExpressionError(f"unknown variable “{name}”")
+            if self._known[name] in (TRUTH, TEXT):
+                raise ExpressionError(f"{name} is no number; use “when” for it")
             interval = parse_interval(text)
-            if interval.dimension not in (known[name], ZERO):
-                raise ExpressionError(f"“{text}” does not fit {name}")
-            intervals[name] = interval
-        rows.append(Row(intervals, _formula(row["value"], unit, known)))
-    return CompiledRule(rule, unit, None, tuple(rows), condition)
+            if interval.dimension not in (self._known[name], ZERO):
+                raise ExpressionError(f"“{text}” does not fit {name}; write it with its unit")
+        except ExpressionError as error:
+            self._wrong(str(error), *where)
+            return None
+        return interval
 
 
 # --- loading ----------------------------------------------------------------------------------
 
+_WORDS = {
+    "missing": "this field is needed",
+    "extra_forbidden": "no field has this name here; see the reference of the format",
+}
 
-def _line_of(root: yaml.Node | None, path: tuple[int | str, ...]) -> int:
-    """The line in the YAML text where a path leads, as far as it goes."""
-    node = root
-    for key in path:
-        if isinstance(node, yaml.MappingNode):
-            found = next((v for k, v in node.value if getattr(k, "value", None) == str(key)), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
-            found = node.value[key]
-        else:
-            found = None
-        if found is None:
-            continue
-        node = found
-    return node.start_mark.line + 1 if node is not None else 1
+
+def _in_words(found: ErrorDetails, source: Source) -> str:
+    place = ".".join(map(str, found["loc"]))
+    what = _WORDS.get(found["type"], found["msg"].removeprefix("Value error, "))
+    return f"line {source.line(*found['loc'])}: {place}: {what}"
 
 
 def load_rulebook(text: str) -> Rulebook:
@@ -368,38 +302,33 @@ def load_rulebook(text: str) -> Rulebook:
 
     Raises RulebookError with one line per mistake: the line of the file, the place, what is wrong.
     """
-    from zoning.rules.catalogue import problems_of
+    from zoning.rules.catalogue import KINDS, problems_of
 
+    source = Source(text)
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        raw = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise RulebookError([f"not readable as YAML: {error}"]) from error
-    try:
-        document = Document.model_validate(raw)
+        document = Document.model_validate(source.values)
     except ValidationError as error:
-        raise RulebookError(
-            [
-                f"line {_line_of(root, found['loc'])}: "
-                f"{'.'.join(map(str, found['loc']))}: {found['msg']}"
-                for found in error.errors()
-            ]
-        ) from error
-    known = variables.types(document.uses)
-    problems: list[str] = []
+        raise RulebookError([_in_words(found, source) for found in error.errors()]) from error
+    problems = [
+        f"line {source.line('mandatory', index)}: mandatory: unknown kind “{kind}”; "
+        f"known: {', '.join(KINDS)}"
+        for index, kind in enumerate(document.mandatory)
+        if kind not in KINDS
+    ]
     compiled: list[CompiledRule] = []
     seen: set[str] = set()
     for index, rule in enumerate(document.rules):
-        here = f"line {_line_of(root, ('rules', index))}: rule {rule.id}: "
-        try:
-            one = _compile_rule(rule, known)
-        except ExpressionError as error:
-            problems.append(here + str(error))
-            continue
+        compiler = _Compiler(rule, document)
+        one = compiler.compile()
+        found = compiler.problems
         if rule.id in seen:
-            problems.append(here + "the id is used twice")
+            found.append((("id",), "the id is used twice"))
         seen.add(rule.id)
-        problems += [here + problem for problem in problems_of(one, document)]
+        found += [((), problem) for problem in problems_of(one, document)]
+        problems += [
+            f"line {source.line('rules', index, *where)}: rule {rule.id}: {what}"
+            for where, what in found
+        ]
         compiled.append(one)
     if problems:
         raise RulebookError(problems)
@@ -409,4 +338,8 @@ def load_rulebook(text: str) -> Rulebook:
 
 def load_rulebook_file(path: Path) -> Rulebook:
     """Read a rulebook from a file; see :func:`load_rulebook`."""
-    return load_rulebook(path.read_text(encoding="utf-8"))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise RulebookError([f"{path.name} is not UTF-8 text; save it as UTF-8"]) from error
+    return load_rulebook(text)

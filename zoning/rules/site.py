@@ -17,6 +17,9 @@ from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import EdgeKind
 
+# What joins the numbers of several parcels under one application.
+JOINT = " + "
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -71,6 +74,11 @@ class Site:
     overlays: tuple[OverlayPart, ...] = ()
     registered_area_m2: Decimal | None = None
     surveyed_area_m2: Decimal | None = None
+
+    @property
+    def references(self) -> frozenset[str]:
+        """The number of each parcel of the site."""
+        return frozenset(self.reference.split(JOINT))
 
 
 @dataclass(frozen=True)

@@ -77,10 +77,12 @@ def test_the_front_faces_the_street_of_the_address_where_the_parcel_touches_it(c
     agree, differ = 0, []
     for parcel in range(len(parcels)):
         address = " ".join(str(parcels.address[parcel]).upper().split()[1:])
-        faced = {e.street: e.kind for e in table.of_parcel(parcel) if e.street >= 0}
-        if address not in {names[street].upper() for street in faced}:
+        faced = [
+            (names[e.street].upper(), e.kind) for e in table.of_parcel(parcel) if e.street >= 0
+        ]
+        if address not in {name for name, _ in faced}:
             continue
-        fronts = {names[s].upper() for s, kind in faced.items() if kind == EdgeKind.FRONT}
+        fronts = {name for name, kind in faced if kind == EdgeKind.FRONT}
         agree += address in fronts
         if address not in fronts:
             differ.append(address)

@@ -42,7 +42,6 @@ def test_every_transcribed_limit_is_a_rule(before):
                 Decimal(rule.rule.value)
                 for rule in before.of_kind(kind)
                 if zone in rule.rule.scope.districts
-                and rule.condition is None
                 and rule.formula
                 and rule.formula.constant is not None
                 and (kind != "setback" or "interior_side" in rule.rule.edges)

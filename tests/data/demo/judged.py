@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from data.demo.applications import Application
 from data.demo.buildings import Building
+from data.demo.registry import Application
 from data.demo.town import Parcel, Town
 from data.demo.zones import PLAN_STATES
 from parcels.edges import EdgeKind, EdgeTable, Streets, Surroundings, classify_edges

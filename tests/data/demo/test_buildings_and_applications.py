@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 import shapely
 
-from data.demo.applications import AS_OF, NOT_YET_REGISTERED, SHOWCASE_NUMBER, Application
+from data.demo.applications import AS_OF, NOT_YET_REGISTERED
+from data.demo.registry import Application
+from data.demo.showcase import SHOWCASE_NUMBER
 from data.demo.standards import DISTRICTS
 from data.demo.town import Town
 from data.demo.zones import IN_FORCE

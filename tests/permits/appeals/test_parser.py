@@ -21,6 +21,7 @@ SINGLE = [
     ("7'6", LENGTH, "7.5"),
     ("7-6", LENGTH, "7.5"),
     ("7 ft 6 in", LENGTH, "7.5"),
+    ("6 ft 2 in", LENGTH, str(6 + Decimal(2) / 12)),
     ("7.5 ft.", LENGTH, "7.5"),
     ("7.5 LF", LENGTH, "7.5"),
     ("7 1/2", LENGTH, "7.5"),

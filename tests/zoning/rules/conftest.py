@@ -108,4 +108,41 @@ def find(judge: Callable[..., Judgement]) -> Callable[..., Finding]:
     return run
 
 
-__all__ = ["ON", "edge", "replace", "rulebook_of"]
+def split(site: Site, **shares: float) -> Site:
+    """The site with its area shared among districts; what is left over lies in none."""
+    area = site.geometry.area
+    zones = tuple(ZoneShare(code, area * share, share) for code, share in shares.items())
+    return replace(site, zones=zones)
+
+
+def doubted(site: Site, kind: str, confidence: float = 0.49) -> Site:
+    """The site with the edges of one kind known only this well."""
+    edges = tuple(
+        replace(one, confidence=confidence) if one.kind == kind else one for one in site.edges
+    )
+    return replace(site, edges=edges)
+
+
+def in_districts(rule: dict[str, Any], *codes: str, **changes: Any) -> dict[str, Any]:
+    """The rule for these districts only."""
+    return {**rule, "scope": {"districts": list(codes)}, **changes}
+
+
+@pytest.fixture
+def corner_site() -> Site:
+    """The plain lot with a second street, 8 m wide, along its east side."""
+    return Site(
+        reference="125/9",
+        geometry=box(0, 0, 20, 30),
+        zones=(ZoneShare("R1", 600.0, 1.0),),
+        edges=(
+            edge("front", [(0, 0), (20, 0)], street_width_m=12),
+            edge("secondary_street", [(20, 0), (20, 30)], street_width_m=8),
+            edge("rear", [(20, 30), (0, 30)]),
+            edge("interior_side", [(0, 30), (0, 0)]),
+        ),
+        registered_area_m2=Decimal(600),
+    )
+
+
+__all__ = ["ON", "doubted", "edge", "in_districts", "replace", "rulebook_of", "split"]

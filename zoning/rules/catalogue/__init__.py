@@ -40,6 +40,21 @@ CATALOGUE: tuple[Kind, ...] = (
 KINDS: dict[str, Kind] = {kind.name: kind for kind in CATALOGUE}
 
 
+_LIMITS = frozenset(KINDS) - {"land_use"}
+_WITH_BASE = frozenset(kind.name for kind in CATALOGUE if getattr(kind, "bases", False))
+
+# Fields that say something for these kinds only; elsewhere they would be passed over in silence.
+FIELDS_OF_KINDS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("bound", "value", "unit", "combine", "rounding"), _LIMITS),
+    **dict.fromkeys(
+        ("permitted", "conditional", "prohibited", "otherwise"), frozenset({"land_use"})
+    ),
+    "edges": frozenset({"setback"}),
+    "exempt_uses": frozenset({"floor_area_ratio"}),
+    "base": _WITH_BASE,
+}
+
+
 def problems_of(rule: CompiledRule, document: Document) -> list[str]:
     """What is wrong with a rule beyond its syntax."""
     kind = KINDS.get(rule.rule.kind)
@@ -47,6 +62,15 @@ def problems_of(rule: CompiledRule, document: Document) -> list[str]:
         return [f"unknown kind “{rule.rule.kind}”; known: {', '.join(KINDS)}"]
     unknown = sorted(set(rule.rule.scope.districts) - set(document.districts))
     problems = [f"district “{code}” is not declared" for code in unknown]
+    problems += [
+        f"use “{use}” is not declared"
+        for use in sorted(set(rule.rule.exempt_uses) - set(document.uses))
+    ]
+    problems += [
+        f"“{field}” says nothing for {rule.rule.kind}; remove it"
+        for field in sorted(rule.rule.model_fields_set & set(FIELDS_OF_KINDS))
+        if rule.rule.kind not in FIELDS_OF_KINDS[field]
+    ]
     return problems + kind.problems(rule, document)
 
 

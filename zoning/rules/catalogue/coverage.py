@@ -7,7 +7,7 @@ whichever the rule names as its base. Undecided when no footprint is drawn and n
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, base_area, stated
+from zoning.rules.catalogue.base import LimitKind, Measured, ratio_to_lot, stated
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
 from zoning.rules.rulebook import CompiledRule
 
@@ -17,14 +17,8 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     footprint = case.proposal.footprint
     if footprint is None:
         return stated(case, "coverage")
-    lot, lot_input = base_area(case, rule)
     inputs = case.inputs(frozenset({"footprint_area"}), case.values(district=""))
-    return Measured(
-        area_m2(footprint) / lot,
-        inputs=(*inputs, lot_input),
-        tolerance=AREA_TOLERANCE_M2 / lot,
-        geometry=footprint,
-    )
+    return ratio_to_lot(case, rule, area_m2(footprint), inputs, tolerance_m2=AREA_TOLERANCE_M2)
 
 
 KIND = LimitKind("coverage", dimension=0, measure=measure, bounds=("max", "min"), bases=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, base_area, stated
+from zoning.rules.catalogue.base import LimitKind, Measured, ratio_to_lot, stated
 from zoning.rules.findings import Input
 from zoning.rules.rulebook import CompiledRule
 
@@ -22,12 +22,8 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     counted = sum(
         (area for use, area in areas.items() if use not in rule.rule.exempt_uses), Decimal(0)
     )
-    lot, lot_input = base_area(case, rule)
-    return Measured(
-        counted / lot,
-        inputs=(Input("counted_floor_area", counted, "m2", "application"), lot_input),
-        geometry=case.proposal.footprint,
-    )
+    inputs = (Input("counted_floor_area", counted, "m2", "application"),)
+    return ratio_to_lot(case, rule, counted, inputs)
 
 
 KIND = LimitKind(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import LimitKind, Measured, stated
+from zoning.rules.measure import LENGTH_TOLERANCE_M
 from zoning.rules.rulebook import CompiledRule
 
 
 def measure(case: Case, rule: CompiledRule) -> Measured:
     """The length of the front edges, in m."""
-    return stated(case, "frontage")
+    return stated(case, "frontage", tolerance=LENGTH_TOLERANCE_M)
 
 
 KIND = LimitKind("frontage", dimension=1, measure=measure, bounds=("min",))

@@ -9,12 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from zoning.rules.case import Case
+from zoning.rules.case import Case, Part
 from zoning.rules.catalogue.base import SEVERITY
 from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
-from zoning.rules.limits import in_scope, open_names, possible_rules
+from zoning.rules.limits import (
+    MAX_OPEN_CONDITIONS,
+    condition_of,
+    in_scope,
+    possible_rules,
+    unanswered_by,
+)
 from zoning.rules.rulebook import LEVELS, CompiledRule, Document
+
+# The stricter word first, for rules of one level and one day that name the same use.
+STRICTER = ("prohibited", "conditional", "permitted", "unstated")
 
 
 @dataclass(frozen=True)
@@ -25,8 +35,7 @@ class LandUse:
 
     def judge(self, case: Case) -> list[Finding]:
         rules = case.rulebook.of_kind(self.name)
-        districts = [zone.district for zone in case.districts] or [""]
-        held = {district: _in_scope(rules, case, district) for district in districts}
+        held = {part: _in_scope(rules, case, part) for part in case.parts}
         if not any(held.values()):
             return [Finding(self.name, Outcome.NO_RULE)]
         areas = case.proposal.floor_areas_m2
@@ -37,10 +46,13 @@ class LandUse:
         return [self._judge_use(case, use, held) for use in uses]
 
     def _judge_use(
-        self, case: Case, use: str, held: Mapping[str, Sequence[CompiledRule]]
+        self, case: Case, use: str, held: Mapping[Part, Sequence[CompiledRule]]
     ) -> Finding:
-        verdicts = [_in_district(case, use, district, rules) for district, rules in held.items()]
+        verdicts = [_on_part(case, use, part, rules) for part, rules in held.items()]
         worst = min(verdicts, key=lambda one: SEVERITY[one.outcome])
+        silent = any(one.outcome == Outcome.NO_RULE for one in verdicts)
+        if silent and worst.outcome in (Outcome.COMPLIES, Outcome.CONDITIONAL):
+            worst = replace(worst, outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
         areas = case.proposal.floor_areas_m2 or {}
         return replace(worst, inputs=(Input(f"{use}_floor_area", areas[use], "m2", "application"),))
 
@@ -49,42 +61,56 @@ class LandUse:
         listed = len(rule.rule.permitted) + len(rule.rule.conditional) + len(rule.rule.prohibited)
         problems = [f"use “{use}” is not declared" for use in sorted(named - set(document.uses))]
         if listed != len(named):
-            problems.append("a use stands in two lists")
+            problems.append("a use stands in two lists, or twice in one")
         if not named:
             problems.append("permitted, conditional or prohibited uses are needed")
         return problems
 
 
-def _in_scope(rules: Sequence[CompiledRule], case: Case, district: str) -> list[CompiledRule]:
-    """The rules that can hold in a district, the lowest level first."""
-    here = [rule for rule in rules if in_scope(rule, case, district=district, edge=None)]
-    return sorted(here, key=lambda rule: rule.rule.scope.level)
+def _in_scope(rules: Sequence[CompiledRule], case: Case, part: Part) -> list[CompiledRule]:
+    """The rules that can hold on a part: the lowest level first, then the earlier enacted."""
+    here = [rule for rule in rules if in_scope(rule, case, part=part, edge=None)]
+    return sorted(here, key=_rank)
 
 
-def _in_district(case: Case, use: str, district: str, rules: Sequence[CompiledRule]) -> Finding:
-    """The verdict on a use in one district; withheld where open conditions would change it."""
-    values = case.values(district=district)
-    verdicts = [_verdict(case, use, chosen) for chosen in possible_rules(rules, values)]
-    verdict = verdicts[0]
-    if len({one.outcome for one in verdicts}) > 1:
-        unanswered = sorted({name for rule in rules for name in open_names(rule, values)})
+def _rank(rule: CompiledRule) -> tuple[int, date]:
+    return rule.rule.scope.level, rule.rule.valid.from_ or date.min
+
+
+def _on_part(case: Case, use: str, part: Part, rules: Sequence[CompiledRule]) -> Finding:
+    """The verdict on a use on one part; withheld where open conditions would change it."""
+    values = case.values(district=part.district)
+    if sum(condition_of(rule, values) is None for rule in rules) > MAX_OPEN_CONDITIONS:
+        verdicts = [_finding(rules[-1], use, Outcome.NEEDS_REVIEW)]
+        agreed = False
+    else:
+        verdicts = [_verdict(case, use, chosen) for chosen in possible_rules(rules, values)]
+        agreed = len({one.outcome for one in verdicts}) == 1
+    verdict = min(verdicts, key=lambda one: SEVERITY[one.outcome])
+    if not agreed:
         verdict = replace(
             verdict,
             outcome=Outcome.NEEDS_REVIEW,
             reason=Reason.MISSING_INPUT,
-            missing=tuple(unanswered),
+            missing=tuple(sorted(unanswered_by(rules, values))),
         )
-    return replace(verdict, trace=(*verdict.trace, Step("district", {"district": district})))
+    step = Step("district", {"district": part.district or "—"})
+    return replace(verdict, trace=(*verdict.trace, step))
 
 
 def _verdict(case: Case, use: str, rules: Sequence[CompiledRule]) -> Finding:
-    """The highest rule that names the use decides; else the lowest rule's word on other uses."""
+    """The highest rule that names the use decides, of equals the strictest.
+
+    Of uses that no rule names, the highest rule speaks that says so itself (``otherwise``); else
+    the lowest, since a rule for an overlay that lists a few uses does not forbid all others.
+    """
     if not rules:
-        reason = Reason.PART_WITHOUT_RULE
-        return Finding("land_use", Outcome.NEEDS_REVIEW, use, reason=reason)
-    naming = [rule for rule in reversed(rules) if use in _lists(rule)]
-    rule = naming[0] if naming else rules[0]
-    status = _lists(rule).get(use, rule.rule.otherwise)
+        return Finding("land_use", Outcome.NO_RULE, use)
+    naming = [rule for rule in rules if use in _lists(rule)]
+    speaking = [rule for rule in rules[1:] if _speaks_of_others(rule)] or [rules[0]]
+    status, rule = _strictest(
+        [(_lists(rule).get(use, rule.rule.otherwise), rule) for rule in naming or speaking]
+    )
     if status == "permitted":
         return _finding(rule, use, Outcome.COMPLIES)
     if status == "prohibited":
@@ -92,6 +118,17 @@ def _verdict(case: Case, use: str, rules: Sequence[CompiledRule]) -> Finding:
     if status == "conditional" and f"land_use:{use}" in case.proposal.cleared:
         return _finding(rule, use, Outcome.CONDITIONAL)
     return _finding(rule, use, Outcome.NEEDS_REVIEW, Reason.DISCRETION)
+
+
+def _speaks_of_others(rule: CompiledRule) -> bool:
+    return "otherwise" in rule.rule.model_fields_set and rule.rule.otherwise != "unstated"
+
+
+def _strictest(words: Sequence[tuple[str, CompiledRule]]) -> tuple[str, CompiledRule]:
+    """Of the words of the highest and latest rules, the strictest."""
+    highest = max(_rank(rule) for _, rule in words)
+    equals = [(status, rule) for status, rule in words if _rank(rule) == highest]
+    return min(equals, key=lambda one: STRICTER.index(one[0]))
 
 
 def _lists(rule: CompiledRule) -> dict[str, str]:

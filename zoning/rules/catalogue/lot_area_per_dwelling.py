@@ -1,6 +1,7 @@
 """Lot area per dwelling: each dwelling needs a share of the lot, in square metres.
 
-Area = lot area ÷ dwellings. Undecided when the number of dwellings is not stated.
+Area = lot area ÷ dwellings. A building without dwellings is not concerned. Undecided when the
+number of dwellings is not stated.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from zoning.rules.rulebook import CompiledRule
 def measure(case: Case, rule: CompiledRule) -> Measured:
     """Lot area ÷ dwellings, in m²."""
     units = case.proposal.dwelling_units
-    if not units:
+    if units is None:
         declared = stated(case, "lot_area_per_dwelling")
         return (
             declared if declared.value is not None else Measured(None, missing=("dwelling_units",))
         )
-    lot, lot_input = base_area(case, rule)
     inputs = case.inputs(frozenset({"dwelling_units"}), case.values(district=""))
+    if units == 0:
+        return Measured(None, inputs=inputs, applies=False)
+    lot, lot_input = base_area(case, rule)
     return Measured(lot / units, inputs=(*inputs, lot_input))
 
 

@@ -7,7 +7,7 @@ the unbuilt part of the lot is not taken for it, since drives and stalls are not
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, base_area, stated
+from zoning.rules.catalogue.base import LimitKind, Measured, ratio_to_lot, stated
 from zoning.rules.findings import Input
 from zoning.rules.rulebook import CompiledRule
 
@@ -17,10 +17,8 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     open_m2 = case.proposal.open_space_m2
     if open_m2 is None:
         return stated(case, "open_space")
-    lot, lot_input = base_area(case, rule)
-    return Measured(
-        open_m2 / lot, inputs=(Input("open_space", open_m2, "m2", "application"), lot_input)
-    )
+    inputs = (Input("open_space", open_m2, "m2", "application"),)
+    return ratio_to_lot(case, rule, open_m2, inputs)
 
 
 KIND = LimitKind("open_space", dimension=0, measure=measure, bounds=("min",), bases=True)
