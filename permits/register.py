@@ -44,12 +44,15 @@ class RegisterFilter(forms.Form):
         everything = ("", _("all"))
         years = [day.year for day in applications.order_by().dates("filing_date", "year", "DESC")]
         present = set(applications.order_by().values_list("status", flat=True).distinct())
-        self.fields["status"].choices = [
-            everything,
-            *((value, label) for value, label in Status.choices if value in present),
-        ]
-        self.fields["year"].choices = [everything, *((str(year), str(year)) for year in years)]
-        self.fields["outcome"].choices = [everything, *OUTCOMES]
+        choices = {
+            "status": [(value, label) for value, label in Status.choices if value in present],
+            "year": [(str(year), str(year)) for year in years],
+            "outcome": OUTCOMES,
+        }
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
+            field.choices = [everything, *offered]
 
     def apply(self, applications: QuerySet) -> QuerySet:
         """The applications that meet every valid filter; a filter that is not valid is ignored."""

@@ -38,7 +38,9 @@ def register(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(chosen.cleaned_data.values()),
         "total": applications.count(),
     }
-    template = "permits/_register.html" if request.htmx else "permits/register.html"
+    template = (
+        "permits/_register.html" if "HX-Request" in request.headers else "permits/register.html"
+    )
     return render(request, template, context)
 
 
@@ -49,20 +51,23 @@ def case(request: HttpRequest, year: str, series: str, serial: str) -> HttpRespo
     history = list(application.evaluations.select_related("plan_version__plan", "created_by"))
     chosen = choose(history, request.GET.get("evaluation"))
     parcels = list(application.parcels.all())
+    shown = present(chosen) if chosen else None
+    spoken, silent = by_voice(shown)
     context = {
         "application": application,
         "parcels": parcels,
         "history": history,
         "chosen": chosen,
         "is_latest": chosen is None or chosen == history[0],
-        "case": present(chosen) if chosen else None,
+        "case": shown,
+        "spoken": spoken,
+        "silent": silent,
+        "edge_kinds": edge_kinds(shown),
+        "map_data": map_data(application, parcels, shown),
         "may_evaluate": may(
             request.user, Permission.EVALUATE, municipality=application.municipality
         ),
     }
-    context["spoken"], context["silent"] = by_voice(context["case"])
-    context["edge_kinds"] = edge_kinds(context["case"])
-    context["map_data"] = map_data(application, parcels, context["case"])
     return render(request, "permits/case.html", context)
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import translation
+from django.utils.html import strip_tags
 from pytest_django.asserts import assertContains, assertNotContains
 
 from gisapp.roles import HOLDERS, STAFF, Permission, Role
@@ -60,7 +61,15 @@ def test_failures_come_first_with_required_provided_margin_and_article(
     assert outcomes == sorted(outcomes, key=order.index)
     assert outcomes[0] == "breaches"
     for words in ("≥ 2.00 m", "1.50 m", "−0.50 m", "Article 6.2"):
-        assert words in page
+        assert words in strip_tags(page)
+
+
+def test_limits_are_never_mirrored_by_right_to_left_text(
+    client: Client, judged: Evaluation
+) -> None:
+    response = client.get(CASE.replace("/en/", "/ar/"))
+    assertContains(response, '<bdi><bdi dir="ltr">≥ 2.00</bdi> م</bdi>')
+    assertContains(response, '<bdi><bdi dir="ltr">−0.50</bdi> م</bdi>')
 
 
 def test_what_the_plan_is_silent_about_is_listed_and_called_no_pass(
