@@ -44,7 +44,7 @@ class RegisterFilter(forms.Form):
         everything = ("", _("all"))
         years = [day.year for day in applications.order_by().dates("filing_date", "year", "DESC")]
         present = set(applications.order_by().values_list("status", flat=True).distinct())
-        choices = {
+        choices: dict[str, list[tuple[str, Any]]] = {
             "status": [(value, label) for value, label in Status.choices if value in present],
             "year": [(str(year), str(year)) for year in years],
             "outcome": OUTCOMES,

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -38,10 +39,12 @@ def register(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(chosen.cleaned_data.values()),
         "total": applications.count(),
     }
-    template = (
-        "permits/_register.html" if "HX-Request" in request.headers else "permits/register.html"
-    )
-    return render(request, template, context)
+    # Going back in the browser asks for the whole page, also by htmx.
+    whole = "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers
+    template = "permits/register.html" if whole else "permits/_register.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_safe
