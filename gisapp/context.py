@@ -6,13 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from gisapp.models import Municipality
 
 
 def city(request: HttpRequest) -> dict[str, Any]:
-    """The deployment's first municipality and its languages, read when a template asks."""
+    """The deployment's first municipality, read at most once and when a template asks."""
     return {
         "city_key": settings.CITY.key,
-        "municipality": Municipality.objects.order_by("pk").first,
+        "municipality": SimpleLazyObject(
+            Municipality.objects.order_by("pk").defer("boundary").first
+        ),
     }

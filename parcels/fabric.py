@@ -6,7 +6,7 @@ Purely an ornament of the home page; colours follow the visitor's light or dark 
 from __future__ import annotations
 
 from django.contrib.gis.db.models import Extent
-from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from parcels.models import Building, Parcel
 
@@ -53,8 +53,10 @@ def _middle() -> Point | None:
     return Point((west + east) / 2, (south + north) / 2, srid=srid)
 
 
-def _path(shape: GEOSGeometry, west: float, north: float) -> str:
+def _path(shape: MultiPolygon | None, west: float, north: float) -> str:
     """The rings as SVG path data, to a decimetre."""
+    if shape is None:
+        return ""
     rings = (ring for part in shape.coords for ring in part)
     return "".join(
         "M" + "L".join(f"{x - west:.1f} {north - y:.1f}" for x, y in ring[:-1]) + "Z"

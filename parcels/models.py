@@ -5,6 +5,8 @@ Every geometry is in the deployment's metric CRS; lengths are metres, areas squa
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.gis.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
@@ -14,7 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from gisapp.fields import MetricLineStringField, MetricMultiPolygonField, MetricPointField
 from gisapp.history import tracked
 from gisapp.models import Municipality
+from parcels.importer.report import Line
+from parcels.importer.report_text import as_row
 from parcels.querysets import ParcelQuerySet, StreetSegmentQuerySet
+
+REPORT_LINES_SHOWN = 200
 
 
 class Imported(models.Model):
@@ -260,3 +266,7 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.profile} · {self.layer}"
+
+    def first_lines(self) -> list[dict[str, Any]]:
+        """The report's first lines for a page: where, why and what was done, in words."""
+        return [as_row(Line.from_json(line)) for line in self.report[:REPORT_LINES_SHOWN]]

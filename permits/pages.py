@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     recent = with_latest_outcome(applications.filter(filing_date__isnull=False)).prefetch_related(
         "parcels"
     )
-    figures = _figures()
+    figures = city_figures()
     figures["applications"] = applications.count()
     latest = list(recent.order_by("-filing_date", "-number")[:RECENT])
     examples = [latest[0].number] if latest else []
@@ -105,8 +105,8 @@ def parcels(request: HttpRequest) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """What has been loaded, from where, with every line of the reports; and what is missing."""
-    runs = ImportRun.objects.select_related("municipality")
-    figures = _figures()
+    runs = ImportRun.objects.all()
+    figures = city_figures()
     context = {
         "runs": runs,
         "figures": figures,
@@ -142,7 +142,8 @@ MISSING = {
 }
 
 
-def _figures() -> dict[str, Any]:
+def city_figures() -> dict[str, Any]:
+    """How much of each sort is loaded, and the plan versions in force today."""
     on = timezone.localdate()
     in_force = list(PlanVersion.objects.in_force(on=on).select_related("plan"))
     return {

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gisapp.errors import BadInput
+from gisapp.errors import BadInput, Conflict
 from parcels.models import Parcel
 from parcels.surroundings import around, edges_of, outline_of
 from permits.models import Application
@@ -42,11 +42,20 @@ def parcel(request: HttpRequest, block: str, number: str) -> HttpResponse:
         "unzoned_percent": unzoned_percent(zones),
         "overlays": overlays_of(land, on=on),
         "sliver_m2": SLIVER_M2,
-        "requirements": requirements(land, on) if versions else [],
+        **rules_of(land, on=on),
         "applications": with_latest_outcome(applications),
         "map_data": map_data(land),
     }
     return render(request, "parcels/parcel.html", context)
+
+
+def rules_of(land: Parcel, *, on: date) -> dict[str, Any]:
+    """The limits in force on the parcel, or the reason why none can be named."""
+    try:
+        asked = requirements(land, on=on)
+    except (BadInput, Conflict) as problem:
+        return {"rules": [], "rules_problem": problem.detail}
+    return {"rules": asked["findings"], "rules_notice": asked["notice"]}
 
 
 def find_parcel(block: str, number: str) -> Parcel:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language, gettext
 from shapely.geometry import shape
 
@@ -144,7 +145,7 @@ def _citation(citation: dict[str, Any], rulebook: Rulebook) -> str:
         parts.append(gettext("page %(page)s") % {"page": citation["page"]})
     title = text(instrument.title)
     number = f" {instrument.number}" if instrument.number else ""
-    parts.append(f"{title}{number} ({instrument.date.isoformat()})")
+    parts.append(f"{title}{number} ({date_format(instrument.date)})")
     return gettext(", ").join(parts)
 
 
@@ -194,12 +195,13 @@ def _rounded(value: Decimal, places: int) -> Decimal:
 
 
 def _plain(value: Decimal, least_places: int) -> str:
-    """Without trailing zeros beyond the decimals always shown, thousands apart by thin spaces."""
+    """Without trailing zeros beyond the decimals always shown, in the language's separators."""
     whole, _point, decimals = format(value, "f").partition(".")
     decimals = decimals.rstrip("0").ljust(least_places, "0")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    grouped = f"{int(digits):,}".replace(",", "\u202f")
-    return f"{sign}{grouped}.{decimals}" if decimals else f"{sign}{grouped}"
+    grouped = f"{int(digits):,}".replace(",", get_format("THOUSAND_SEPARATOR"))
+    point = get_format("DECIMAL_SEPARATOR")
+    return f"{sign}{grouped}{point}{decimals}" if decimals else f"{sign}{grouped}"
 
 
 def to_map(geometry: dict[str, Any] | None) -> dict[str, Any] | None:

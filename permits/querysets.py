@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.gis.db.models import QuerySet
 from django.db.models import Q
@@ -13,7 +15,7 @@ from permits.workflow import Status
 class ApplicationQuerySet(QuerySet):
     """Applications, asked for by who may see them."""
 
-    def visible_to(self, user: User | AnonymousUser):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """The public register for everyone; every file of a municipality for its staff."""
         if not user.is_authenticated:
             return self.filter(status__in=Status.public())

@@ -21,7 +21,6 @@ from permits.actions.evaluate_application import evaluate_application
 from permits.models import Application, Evaluation
 from permits.presentation import present
 from permits.register import RegisterFilter
-from permits.report import case_map_html
 
 PER_PAGE = 25
 
@@ -61,6 +60,7 @@ def case(request: HttpRequest, year: str, series: str, serial: str) -> HttpRespo
             request.user, Permission.EVALUATE, municipality=application.municipality
         ),
     }
+    context["spoken"], context["silent"] = by_voice(context["case"])
     context["edge_kinds"] = edge_kinds(context["case"])
     context["map_data"] = map_data(application, parcels, context["case"])
     return render(request, "permits/case.html", context)
@@ -86,6 +86,9 @@ def evaluate(request: HttpRequest, year: str, series: str, serial: str) -> HttpR
 @require_safe
 def case_map(request: HttpRequest, year: str, series: str, serial: str) -> HttpResponse:
     """The case's map as one file that needs no server."""
+    # folium brings pandas with it: a second of every start, for one download now and then.
+    from permits.report import case_map_html
+
     evaluation = find_evaluation(request, year, series, serial)
     response = HttpResponse(case_map_html(evaluation))
     response["Content-Disposition"] = attachment(evaluation, "html")
@@ -170,3 +173,15 @@ def edge_kinds(case: dict[str, Any] | None) -> list[tuple[str, str]]:
     """The classes of edges on the map with their labels, each once, for the legend."""
     edges = case["map"]["edges"] if case else []
     return list({edge["kind"]: edge["label"] for edge in edges}.items())
+
+
+SILENT = frozenset({"no_rule", "not_applicable"})
+
+
+def by_voice(case: dict[str, Any] | None) -> tuple[list[Any], list[Any]]:
+    """The findings that say something of the proposal, and those where the plan is silent."""
+    findings = case["findings"] if case else []
+    return (
+        [each for each in findings if each["outcome"] not in SILENT],
+        [each for each in findings if each["outcome"] in SILENT],
+    )

@@ -17,6 +17,7 @@ from django.db.models import Case, CharField, FloatField, OuterRef, Q, Subquery,
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from gisapp.models import Municipality
 from gisapp.translated import LANGUAGES
 from parcels.models import Building, Parcel, ParcelEdge, Place, StreetSegment
 from permits.models import Application
@@ -60,6 +61,7 @@ class Layer:
     """
 
     title: Any
+    group: str  # plan | land | permits
     shape: str  # polygon | line | point
     rows: Callable[[Scope], QuerySet]
     geometry: Any
@@ -85,6 +87,10 @@ class Layer:
     def shown_at(self, zoom: int) -> bool:
         """Whether the layer has anything to say at this zoom."""
         return self.min_zoom <= zoom <= self.max_zoom
+
+
+def _municipalities(scope: Scope) -> QuerySet:
+    return Municipality.objects.filter(boundary__isnull=False)
 
 
 def _parcels(scope: Scope) -> QuerySet:
@@ -146,9 +152,22 @@ STATUS_GROUP = Case(
     output_field=CharField(),
 )
 
+GROUPS = {"permits": _("Permits"), "plan": _("Plan"), "land": _("Land")}
+
 LAYERS: dict[str, Layer] = {
+    "boundary": Layer(
+        title=_("Municipal boundary"),
+        group="land",
+        shape="polygon",
+        rows=_municipalities,
+        geometry="boundary",
+        columns=names(),
+        min_zoom=5,
+        legend=legends.boundary,
+    ),
     "zones": Layer(
         title=_("Zoning districts"),
+        group="plan",
         shape="polygon",
         rows=_zones,
         geometry="geometry",
@@ -164,6 +183,7 @@ LAYERS: dict[str, Layer] = {
     ),
     "overlays": Layer(
         title=_("Overlays and restrictions"),
+        group="plan",
         shape="polygon",
         rows=_overlays,
         geometry="geometry",
@@ -178,6 +198,7 @@ LAYERS: dict[str, Layer] = {
     ),
     "parcels": Layer(
         title=_("Parcels"),
+        group="land",
         shape="polygon",
         rows=_parcels,
         geometry="geometry",
@@ -190,6 +211,7 @@ LAYERS: dict[str, Layer] = {
     ),
     "buildings": Layer(
         title=_("Buildings"),
+        group="land",
         shape="polygon",
         rows=_buildings,
         geometry="footprint",
@@ -205,6 +227,7 @@ LAYERS: dict[str, Layer] = {
     ),
     "streets": Layer(
         title=_("Streets"),
+        group="land",
         shape="line",
         rows=_streets,
         geometry="centre_line",
@@ -220,6 +243,7 @@ LAYERS: dict[str, Layer] = {
     ),
     "parcel_edges": Layer(
         title=_("Parcel edges"),
+        group="land",
         shape="line",
         rows=_edges,
         geometry="geometry",
@@ -234,6 +258,7 @@ LAYERS: dict[str, Layer] = {
     ),
     "applications": Layer(
         title=_("Building applications"),
+        group="permits",
         shape="point",
         rows=_applications,
         geometry="marker",
@@ -249,6 +274,7 @@ LAYERS: dict[str, Layer] = {
     ),
     "places": Layer(
         title=_("Places"),
+        group="land",
         shape="point",
         rows=_places,
         geometry="location",

@@ -1,8 +1,8 @@
 """What the map's colours, lines and patterns mean; the viewer draws with these same values.
 
-An entry's ``pattern`` is a word of the drawing code: fill, line, diagonal, cross, dots, waves,
-rings, or a marker's shape (circle, square, diamond, triangle, cross_mark). Colour is never the only
-difference: zones carry their code, overlays a pattern, applications a shape.
+An entry's ``pattern`` is a word of the drawing code: fill, line, outline, dashed, diagonal, cross,
+dots, waves, rings, or a marker's shape (circle, square, diamond, triangle, cross_mark). Colour is
+never the only difference: zones carry their code, overlays a pattern, applications a shape.
 """
 
 from __future__ import annotations
@@ -55,9 +55,14 @@ class Entry:
     label: str
     colour: str
     pattern: str = "fill"
+    coded: bool = False  # whether the key itself is a code that people know
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def boundary(scope: Scope) -> list[Entry]:
+    return [Entry("boundary", _("Limit of the municipality"), "#7d827b", "dashed")]
 
 
 def zones(scope: Scope) -> list[Entry]:
@@ -65,7 +70,8 @@ def zones(scope: Scope) -> list[Entry]:
     shown = District.objects.filter(zones__version__in=scope.versions().values("pk")).distinct()
     seen: dict[str, Entry] = {}
     for district in shown.order_by("code"):
-        seen.setdefault(district.code, Entry(district.code, district.name, district.colour))
+        entry = Entry(district.code, district.name, district.colour, coded=True)
+        seen.setdefault(district.code, entry)
     return list(seen.values())
 
 
@@ -90,7 +96,7 @@ def overlays(scope: Scope) -> list[Entry]:
 
 
 def parcels(scope: Scope) -> list[Entry]:
-    return [Entry("parcel", _("Parcel with its number"), "#8d8577", "line")]
+    return [Entry("parcel", _("Parcel with its number"), "#8d8577", "outline")]
 
 
 def buildings(scope: Scope) -> list[Entry]:

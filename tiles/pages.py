@@ -15,15 +15,17 @@ from django.views.decorators.http import require_safe
 
 from gisapp.importmap import import_map, import_map_hash
 from gisapp.middleware import POLICY
+from gisapp.models import Municipality
 from parcels.models import Building, Parcel, ParcelEdge, Place, StreetSegment
 from permits.models import Application
 from tiles import raster, tilejson
-from tiles.layers import LAYERS
+from tiles.layers import GROUPS, LAYERS
 from tiles.scope import Scope, visible_versions
 from tiles.texts import map_texts
 from zoning.models import Overlay, PlanVersion, Zone
 
 CONTENT: dict[str, QuerySet] = {
+    "boundary": Municipality.objects.filter(boundary__isnull=False),
     "zones": Zone.objects.all(),
     "overlays": Overlay.objects.all(),
     "parcels": Parcel.objects.all(),
@@ -46,6 +48,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "attribution": tilejson.attributions(),
         "layers": [_layer(name, scope, loaded=name in loaded) for name in LAYERS],
         "rasters": _rasters(),
+        "groups": [{"name": name, "title": str(title)} for name, title in GROUPS.items()],
         "versions": [_version(version, scope) for version in visible_versions(request.user)],
         "addresses": {
             "tiles": reverse("tile", args=["LAYERS", "0", "0", "0"]).removesuffix("0/0/0.mvt"),
@@ -61,7 +64,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         {
             "configuration": configuration,
             "import_map": import_map(),
-            "nothing_loaded": not loaded - {"applications"},
+            "nothing_loaded": not loaded - {"boundary", "applications"},
             "no_parcels": "parcels" not in loaded,
             "no_plan": "zones" not in loaded,
         },
@@ -85,6 +88,7 @@ def _layer(name: str, scope: Scope, *, loaded: bool) -> dict[str, Any]:
     return {
         "name": name,
         "title": str(layer.title),
+        "group": layer.group,
         "shape": layer.shape,
         "minZoom": layer.min_zoom,
         "dated": layer.dated,
@@ -100,6 +104,7 @@ def _rasters() -> list[dict[str, Any]]:
         {
             "name": name,
             "title": str(raster.TITLES[name]),
+            "group": "land",
             "address": reverse("raster-tile", args=[name, "0", "0", "0"]).removesuffix("0/0/0.png"),
         }
         for name in raster.offered()

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
 from rasterio.io import MemoryFile
-from rasterio.transform import from_bounds
 from rasterio.vrt import WarpedVRT
 
 from gisapp.crs import WEB_MERCATOR_SRID
@@ -29,6 +28,7 @@ SUN_AZIMUTH_DEG = 315.0
 SUN_ALTITUDE_DEG = 45.0
 EXAGGERATION = 3.0
 STRONGEST_ALPHA = 150
+NO_HEIGHT = -32_768.0  # where the raster says nothing, also when it names no such value itself
 
 
 def terrain_file() -> Path:
@@ -66,10 +66,10 @@ def _heights(source: str, tile: Tile) -> np.ndarray | None:
 
     None where the tile lies wholly outside the raster.
     """
-    west, south, east, north = tile.bounds_mercator
+    west, _south, _east, north = tile.bounds_mercator
     pixel = tile.side_m / TILE_PX
     size = TILE_PX + 2
-    grid = from_bounds(west - pixel, south - pixel, east + pixel, north + pixel, size, size)
+    grid = rasterio.Affine(pixel, 0, west - pixel, 0, -pixel, north + pixel)
     with (
         rasterio.open(source) as terrain,
         WarpedVRT(
@@ -79,6 +79,7 @@ def _heights(source: str, tile: Tile) -> np.ndarray | None:
             width=size,
             height=size,
             resampling=Resampling.bilinear,
+            nodata=NO_HEIGHT,
         ) as warped,
     ):
         heights = warped.read(1, masked=True).astype("float64").filled(np.nan)

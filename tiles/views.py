@@ -10,10 +10,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gisapp.errors import BadInput, NotThere, UmranError
+from gisapp.translated import LANGUAGES
 from tiles import mvt, raster, tilejson
 from tiles.grid import read_tile
 from tiles.layers import LAYERS
@@ -59,12 +61,14 @@ def read_layers(names: str) -> list[str]:
     return [name for name in LAYERS if name in asked]
 
 
-def read_scope(request: HttpRequest) -> Scope:
+def read_scope(request: HttpRequest, *, also: tuple[str, ...] = ()) -> Scope:
     """The date or plan version of the query; other parameters are refused. Raises BadInput."""
-    unknown = sorted(set(request.GET) - {"on", "version"})
+    known = ["on", "version", *also]
+    unknown = sorted(set(request.GET) - set(known))
     if unknown:
         raise BadInput(
-            _("Unknown parameter “%(name)s”. There are: on, version.") % {"name": unknown[0][:60]},
+            _("Unknown parameter “%(name)s”. There are: %(known)s.")
+            % {"name": unknown[0][:60], "known": ", ".join(known)},
             pointer=f"/{unknown[0][:60]}",
         )
     return make_scope(request, on=request.GET.get("on", ""), version=request.GET.get("version", ""))
@@ -105,8 +109,12 @@ def vector_tile(request: HttpRequest, layers: str, z: str, x: str, y: str) -> Ht
 @with_problems
 def tile_json(request: HttpRequest, layers: str) -> HttpResponse:
     """The TileJSON document of one or several layers, with their legend."""
-    names, scope = read_layers(layers), read_scope(request)
-    response = JsonResponse(tilejson.describe(names, scope, request))
+    names, scope = read_layers(layers), read_scope(request, also=("lang",))
+    language = request.GET.get("lang", get_language() or "en")
+    if language not in LANGUAGES:
+        raise BadInput(_("The languages are: ar, en, fr."), pointer="/lang")
+    with override(language):
+        response = JsonResponse(tilejson.describe(names, scope, request))
     response["Cache-Control"] = FOR_ONE if scope.personal else FOR_ALL
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response

@@ -6,109 +6,38 @@ neighbour, too high and short of parking, and right in everything else.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-from shapely.geometry import MultiPolygon
 
-from .buildings import (
-    Building,
-    Massing,
-    Site,
-    design,
-    envelope,
-    parking_required,
-    rules_broken,
-    setbacks_m,
-    site_of,
-    storeys_allowed,
-)
-from .geometry import is_convex, tidy_coordinates, to_millimetre, unit
-from .names import Name
-from .standards import DISTRICTS, DISTRICTS_2016, District
+from .buildings import Building, Massing, design, rules_broken
+from .registry import NEW_PLAN_FROM, Application, Registry
+from .showcase import SHOWCASE_NUMBER, showcase, showcase_parcel
+from .sites import Site
+from .standards import District, parking_required
 from .titles import title_of
 from .zones import IN_FORCE, PREDECESSOR
 
 if TYPE_CHECKING:
-    from .streets import Street
     from .town import Parcel
 
-SHOWCASE_NUMBER = "2026/BP/000123"
 AS_OF = date(2026, 6, 30)  # the day the town's registry is frozen at
-NEW_PLAN_FROM = date(2024, 3, 1)
-MORE_COVERAGE_FROM = date(2025, 7, 1)  # medium density may cover five points more
-YEAR_SHARES = {2023: 0.18, 2024: 0.24, 2025: 0.31, 2026: 0.27}
+YEAR_SHARES = {2023: 0.16, 2024: 0.22, 2025: 0.30, 2026: 0.32}
 
 # Where a file stands by its age in days: status and weight.
 STAGES: tuple[tuple[int, dict[str, int]], ...] = (
-    (35, {"submitted": 5, "under_validation": 4, "incomplete": 3, "registered": 3, "draft": 2}),
-    (130, {"under_review": 9, "awaiting_information": 4, "recommended": 4, "registered": 2,
+    (60, {"submitted": 5, "under_validation": 4, "incomplete": 3, "registered": 3, "draft": 2}),
+    (190, {"under_review": 9, "awaiting_information": 4, "recommended": 4, "registered": 2,
            "returned": 1, "withdrawn": 1, "granted": 1, "refused": 1}),
-    (330, {"granted": 3, "granted_with_conditions": 3, "issued": 6, "refused": 3,
+    (400, {"granted": 3, "granted_with_conditions": 3, "issued": 6, "refused": 3,
            "works_started": 4, "under_review": 2, "withdrawn": 1, "awaiting_information": 1}),
-    (640, {"works_started": 8, "issued": 2, "completion_inspection": 4, "refused": 2,
+    (700, {"works_started": 8, "issued": 2, "completion_inspection": 4, "refused": 2,
            "occupancy_certified": 3, "lapsed": 1, "revoked": 1, "withdrawn": 1}),
     (9999, {"occupancy_certified": 10, "completion_inspection": 1, "refused": 3, "lapsed": 2,
             "revoked": 1, "withdrawn": 1, "works_started": 2, "returned": 1}),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Application:
-    """One application. What is None the applicant left out; `breaks` are the rules it breaks.
-
-    `breaks` is measured on the finished drawing: setback_front, setback_secondary, setback_side,
-    setback_rear, coverage, floor_area_ratio, height, storeys, parking, land_use.
-    """
-
-    number: str
-    kind: str
-    status: str
-    filed: date | None
-    version: str | None
-    parcels: tuple[str, ...]
-    title: Name
-    footprint: MultiPolygon | None
-    storeys: int | None
-    height_m: float | None
-    floor_areas_m2: dict[str, float] | None
-    dwelling_units: int | None
-    parking_stalls: int | None
-    breaks: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    roof_annex_m2: float | None = None
-
-
-@dataclass(frozen=True)
-class Registry:
-    """What the drawing of applications reads from the town."""
-
-    parcels: list[Parcel]
-    streets: list[Street]
-    buildings: dict[str, Building]
-    districts_of_faces: dict[str, dict[int, str]]
-    height_caps_m: dict[str, float]
-
-    def site(self, parcel: Parcel) -> Site | None:
-        return site_of(
-            parcel.lot,
-            self.streets,
-            registered_area_m2=parcel.registered_area_m2,
-            height_cap_m=self.height_caps_m.get(parcel.reference, math.inf),
-        )
-
-    def district(self, parcel: Parcel, filed: date) -> District:
-        """The district of a parcel in the plan in force on a day, with that day's limits."""
-        version = PREDECESSOR if filed < NEW_PLAN_FROM else IN_FORCE
-        code = self.districts_of_faces[version][parcel.face]
-        if version == PREDECESSOR:
-            return DISTRICTS_2016[code]
-        if code == "RM" and filed >= MORE_COVERAGE_FROM:
-            return replace(DISTRICTS[code], coverage_pct=DISTRICTS[code].coverage_pct + 5)
-        return DISTRICTS[code]
 
 
 def all_applications(
@@ -116,15 +45,15 @@ def all_applications(
 ) -> list[Application]:
     """About `count` applications over 2023 to mid-2026, the showcase among them, by number."""
     slots = _slots(count, rng)
-    showcase = _showcase_parcel(registry)
-    order = [p for p in registry.parcels if p is not showcase and p.district != "PO"]
+    plot = showcase_parcel(registry)
+    order = [p for p in registry.parcels if p is not plot and p.district != "PO"]
     order = [order[int(i)] for i in rng.permutation(len(order))]
     vacant = [p for p in order if p.reference not in registry.buildings]
     built = [p for p in order if p.reference in registry.buildings]
     made: list[Application] = []
     for number, filed, status in slots:
         if number == SHOWCASE_NUMBER:
-            made.append(_showcase(registry, showcase, filed))
+            made.append(showcase(registry, plot, filed))
             continue
         application = None
         while application is None and (vacant or built):
@@ -307,87 +236,3 @@ def _with_gaps(application: Application, rng: np.random.Generator) -> Applicatio
     count = 2 if rng.random() < 0.3 else 1
     missing = tuple(sorted(str(name) for name in rng.choice(LEFT_OUT, size=count, replace=False)))
     return replace(application, missing=missing, **dict.fromkeys(missing))
-
-
-# --- the showcase -----------------------------------------------------------------------------
-
-
-def _showcase_parcel(registry: Registry) -> Parcel:
-    """A four-cornered corner lot in the medium-density district, on a street of 12 to 20 m."""
-    best: tuple[float, Parcel] | None = None
-    for parcel in registry.parcels:
-        if parcel.lot.kind != "corner" or len(parcel.lot.sides) != 2:
-            continue
-        site = registry.site(parcel)
-        if site is None or not is_convex(site.polygon) or len(site.edges) not in {4, 5}:
-            continue
-        score = 0.0 if parcel.district == "RM" else 50.0 if parcel.district == "RH" else 90.0
-        widths = sorted(registry.streets[s.street].planned_width_m for s in parcel.lot.sides)
-        score += 0.0 if widths[0] < widths[1] else 10.0
-        score += 0.0 if 12 <= widths[1] <= 20 else 20.0
-        score += 5.0 * (len(site.edges) - 4)
-        score += 30.0 if math.isfinite(site.height_cap_m) else 0.0
-        score += 30.0 if any(edge.widening_m for edge in site.edges) else 0.0
-        score += abs(site.area_m2 - 520) / 20 + abs(_squareness(site)) * 40
-        score += abs(parcel.registered_area_m2 - parcel.lot.polygon.area)
-        if best is None or score < best[0]:
-            best = (score, parcel)
-    if best is None:
-        raise ValueError("the town has no corner parcel for its showcase application")
-    return best[1]
-
-
-def _squareness(site: Site) -> float:
-    """How far the lot is from a rectangle (0 = its smallest rectangle is the lot)."""
-    box = site.polygon.minimum_rotated_rectangle.area
-    return float(1 - site.polygon.area / box)
-
-
-def _showcase(registry: Registry, parcel: Parcel, filed: date) -> Application:
-    """Four storeys of 3.75 m on a corner: 0.8 m from the neighbour, one metre too high, two stalls
-    short; coverage, floor-area ratio, storeys, use and the other setbacks keep to the rules.
-    """
-    site = registry.site(parcel)
-    if site is None:
-        raise ValueError("the showcase parcel has no street")
-    district = registry.district(parcel, filed)
-    storeys = storeys_allowed(site, district)
-    asked = setbacks_m(site, district, storeys=storeys)
-    kept = [setback + 0.4 for setback in asked]
-    along = (math.cos(site.front_angle_rad), math.sin(site.front_angle_rad))
-    sides = []
-    for index, edge in enumerate(site.edges):
-        dx, dy = unit(edge.end[0] - edge.start[0], edge.end[1] - edge.start[1])
-        if edge.role in {"side", "rear"}:
-            sides.append((abs(dx * along[0] + dy * along[1]), index))
-    kept[min(sides)[1]] = 0.8
-    room = envelope(site, kept)
-    most = 0.93 * min(district.coverage_pct / 100, district.floor_area_ratio / storeys)
-    while room.area > most * site.area_m2:  # deepen the rear yard, then the front one
-        rear = max(sides)[1]
-        kept[rear] += 0.25
-        if kept[rear] > 9.0:
-            front = next(i for i, edge in enumerate(site.edges) if edge.role == "front")
-            kept[front] += 0.25
-        room = envelope(site, kept)
-    footprint = tidy_coordinates(to_millimetre(MultiPolygon([room])))
-    height = round(site.height_limit_m(district) + 1.2, 2)
-    homes = 2 * storeys
-    floors = {"residential": round(footprint.area * storeys, 1)}
-    return Application(
-        number=SHOWCASE_NUMBER,
-        kind="new_building",
-        status="under_review",
-        filed=filed,
-        version=IN_FORCE,
-        parcels=(parcel.reference,),
-        title=title_of("new_building", district.code, storeys),
-        footprint=footprint,
-        storeys=storeys,
-        height_m=height,
-        floor_areas_m2=floors,
-        dwelling_units=homes,
-        parking_stalls=max(0, parking_required(district.code, homes, floors) - 2),
-        breaks=("setback_side", "height", "parking"),
-        roof_annex_m2=24.0,
-    )

@@ -53,7 +53,7 @@ def faces_between(
 
 
 def _streets_touching(polygons: list[Polygon], streets: list[Street]) -> list[tuple[int, ...]]:
-    tree = shapely.STRtree([street.right_of_way() for street in streets])
+    tree = shapely.STRtree([street.right_of_way for street in streets])
     faces, ids = tree.query(np.array(polygons, dtype=object), predicate="intersects")
     touching: list[list[int]] = [[] for _ in polygons]
     for face, street in zip(faces, ids, strict=True):
@@ -65,7 +65,7 @@ def blocks_of(faces: list[Face], streets: list[Street]) -> list[Block]:
     """The blocks of all faces, numbered from 101 in the order of the faces."""
     blocks: list[Block] = []
     for face in faces:
-        taken = shapely.union_all([streets[i].right_of_way() for i in face.street_ids])
+        taken = shapely.union_all([streets[i].right_of_way for i in face.street_ids])
         rest = to_millimetre(face.polygon.difference(taken))
         for part in polygons_of(rest, min_area_m2=SMALLEST_BLOCK_M2):
             polygon = tidy_coordinates(Polygon(part.exterior))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 from shapely import affinity
-from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon, Polygon
 
 from .geometry import (
     XY,
@@ -25,44 +25,13 @@ from .geometry import (
     ring_area,
     tidy_coordinates,
     to_millimetre,
-    unit,
 )
-from .parcels import Lot
-from .standards import PARKING_M2_PER_STALL, STALLS_PER_DWELLING, District
-from .streets import Street
+from .sites import Site, envelope, setbacks_m, storeys_allowed
+from .standards import District, parking_required
 
 CLEARANCE_M = 0.05  # buildings that comply keep this much more than the rule asks
 DETACHED_BLOCKS = {"EH", "CT", "SD"}  # several buildings on one lot
 SQUARE_METRES_PER_DWELLING = 135.0
-
-
-@dataclass(frozen=True)
-class LotEdge:
-    """One edge of a lot and what it faces; `width_m` is the planned width of its street."""
-
-    start: XY
-    end: XY
-    role: str  # front, secondary, side, rear
-    width_m: float = 0.0
-    widening_m: float = 0.0  # what the plan takes from the lot along this edge
-
-
-@dataclass(frozen=True)
-class Site:
-    """A lot as a designer sees it."""
-
-    polygon: Polygon
-    edges: tuple[LotEdge, ...]
-    kind: str
-    area_m2: float  # the smaller of deed and drawing, so that a percentage holds on both
-    front_width_m: float
-    front_angle_rad: float
-    frontage_m: float
-    height_cap_m: float = math.inf  # the lowest cap of the overlays on the lot
-
-    def height_limit_m(self, district: District) -> float:
-        """The tallest building that district, street and overlays allow here, in m."""
-        return min(district.height_limit_m(self.front_width_m), self.height_cap_m)
 
 
 @dataclass(frozen=True)
@@ -94,85 +63,6 @@ class Building:
     year_built: int
     use: str
     breaks: tuple[str, ...] = field(default=())  # the rules it was drawn to break
-
-
-def site_of(
-    lot: Lot,
-    streets: list[Street],
-    *,
-    registered_area_m2: float,
-    height_cap_m: float = math.inf,
-) -> Site | None:
-    """Read a lot's front, other streets, sides and rear; None for a lot without a street."""
-    if not lot.sides:
-        return None
-    front = max(
-        lot.sides,
-        key=lambda side: (streets[side.street].planned_width_m, -round(side.length_m, 2)),
-    )
-    wide = streets[front.street].planned_width_m
-    along = unit(front.end[0] - front.start[0], front.end[1] - front.start[1])
-    edges = []
-    for (a, b), street in lot.edges:
-        direction = unit(b[0] - a[0], b[1] - a[1])
-        parallel = direction[0] * along[0] + direction[1] * along[1]
-        if street is None:
-            role = "rear" if parallel < -0.8 or lot.kind != "interior" else "side"
-            edges.append(LotEdge(a, b, role))
-            continue
-        planned = streets[street].planned_width_m
-        role = "front" if planned > wide - 1.0 else "secondary"
-        taken = (planned - streets[street].gap_width_m) / 2
-        edges.append(LotEdge(a, b, role, planned, max(taken, 0.0)))
-    return Site(
-        polygon=lot.polygon,
-        edges=tuple(edges),
-        kind=lot.kind,
-        area_m2=min(registered_area_m2, lot.polygon.area),
-        front_width_m=wide,
-        front_angle_rad=math.atan2(along[1], along[0]),
-        frontage_m=front.length_m,
-        height_cap_m=height_cap_m,
-    )
-
-
-def setbacks_m(site: Site, district: District, *, storeys: int) -> list[float]:
-    """The setback the district asks of each edge, strip taken by street widening included."""
-    growth = district.growth_m(storeys)
-    found = []
-    for edge in site.edges:
-        if edge.role == "front":
-            asked = district.front_setback_m(edge.width_m)
-        elif edge.role == "secondary":
-            asked = district.secondary_m
-        elif edge.role == "side":
-            asked = district.side_m + growth
-        else:
-            asked = max(district.side_m, district.rear_m) + growth
-        found.append(asked + edge.widening_m)
-    return found
-
-
-def envelope(site: Site, setbacks: list[float]) -> Polygon:
-    """The lot less a strip along each edge; its largest part."""
-    if is_convex(site.polygon):
-        ring: list[XY] = list(site.polygon.exterior.coords)[:-1]
-        for edge, setback in zip(site.edges, setbacks, strict=True):
-            if len(ring) < 3:
-                return Polygon()
-            if setback <= 0:
-                continue
-            dx, dy = unit(edge.end[0] - edge.start[0], edge.end[1] - edge.start[1])
-            inward = (-dy, dx)  # lots run counter-clockwise
-            point = (edge.start[0] + inward[0] * setback, edge.start[1] + inward[1] * setback)
-            ring = clipped_by_half_plane(ring, point, inward)
-        return Polygon(ring) if len(ring) >= 3 else Polygon()
-    strips = [
-        LineString([edge.start, edge.end]).buffer(setback, quad_segs=6)
-        for edge, setback in zip(site.edges, setbacks, strict=True)
-        if setback > 0
-    ]
-    return largest_polygon(site.polygon.difference(shapely.union_all(strips)))
 
 
 def design(
@@ -210,22 +100,15 @@ def design(
     return _figures(site, district, footprint, storeys, breaking, rng)
 
 
-def storeys_allowed(site: Site, district: District) -> int:
-    by_height = int(site.height_limit_m(district) / district.storey_m + 1e-6)
-    return max(1, min(district.storeys, by_height))
-
-
 def _bent_to(
     breaking: Collection[str], site: Site, setbacks: list[float], rng: np.random.Generator
 ) -> list[float]:
     """The setbacks a designer keeps: all of them and a little more, or too little on one kind."""
     kept = [setback + CLEARANCE_M if setback > 0 else 0.0 for setback in setbacks]
     share = float(rng.uniform(0.2, 0.55))
-    side = next((i for i, e in enumerate(site.edges) if e.role == "side"), None)
-    if side is None:
-        side = next((i for i, e in enumerate(site.edges) if e.role == "rear"), None)
-    if "side" in breaking and side is not None:
-        kept[side] *= share
+    beside = [i for i, e in enumerate(site.edges) if e.role in {"side", "either"}]
+    if "side" in breaking and beside:
+        kept[beside[0]] *= share * 0.75
     for index, edge in enumerate(site.edges):
         if "front" in breaking and edge.role == "front":
             kept[index] *= share
@@ -373,25 +256,14 @@ def _floors_by_use(
     return {first: round(total_m2, 1)}
 
 
-def parking_required(code: str, dwellings: int, floors_m2: dict[str, float]) -> int:
-    """Stalls the rulebook asks for; none in the old core and the souq."""
-    if code in {"OC", "SQ"}:
-        return 0
-    need = dwellings * STALLS_PER_DWELLING.get(code, 1.0)
-    for use, area in floors_m2.items():
-        if use in PARKING_M2_PER_STALL:
-            need += area / PARKING_M2_PER_STALL[use]
-    return math.ceil(need - 1e-9)
-
-
 def rules_broken(massing: Massing, site: Site, district: District) -> tuple[str, ...]:
-    """The district's limits that a building breaks, measured."""
+    """The district's limits that a building breaks beyond doubt, measured."""
     broken = []
-    setbacks = setbacks_m(site, district, storeys=massing.storeys)
-    lines = [LineString([edge.start, edge.end]) for edge in site.edges]
-    away = shapely.distance(np.array(lines, dtype=object), massing.footprint)
+    setbacks = setbacks_m(site, district, storeys=massing.storeys, lenient=True)
+    lines = shapely.linestrings([(edge.start, edge.end) for edge in site.edges])
+    away = shapely.distance(lines, massing.footprint)
     for edge, asked, kept in zip(site.edges, setbacks, away, strict=True):
-        name = f"setback_{edge.role}"
+        name = "setback_side" if edge.role == "either" else f"setback_{edge.role}"
         if kept < asked - 0.01 and name not in broken:
             broken.append(name)
     if massing.footprint_m2 > district.coverage_pct / 100 * site.area_m2:

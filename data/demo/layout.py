@@ -45,6 +45,8 @@ class Layout:
     centre: XY
     radius_m: float
     scope: Polygon
+    sea: Polygon  # as far as a map of the town shows it
+    countryside: Polygon  # the land around the scope
     shore: LineString
     wadi: LineString
     corridor: Polygon
@@ -142,10 +144,14 @@ def plan_layout(*, parcels: int, rng: np.random.Generator) -> Layout:
     streets = _large_streets(plan, radii, scope, wadi)
     faces = noded_faces([scope.boundary, *(street.line for street in streets)])
     quarters = _name_places(plan, radii, faces, corridor)
+    around = scope.buffer(150.0, quad_segs=4)
+    sea, countryside = _around(scope, _inland_of(shore, plan.radius_m), around)
     return Layout(
         centre=TOWN_CENTRE,
         radius_m=plan.radius_m,
         scope=scope,
+        sea=sea,
+        countryside=countryside,
         shore=shore,
         wadi=wadi,
         corridor=corridor,
@@ -159,6 +165,15 @@ def _inland_of(line: LineString, radius_m: float) -> Polygon:
     east = TOWN_CENTRE[0] + 3 * radius_m
     (_, south), (_, north) = line.coords[0], line.coords[-1]
     return Polygon([*line.coords, (east, north), (east, south)])
+
+
+def _around(scope: Polygon, land: Polygon, around: Polygon) -> tuple[Polygon, Polygon]:
+    """The sea and the countryside within a belt around the scope."""
+    outside = around.difference(scope)
+    return (
+        largest_polygon(outside.difference(land)),
+        largest_polygon(outside.intersection(land)),
+    )
 
 
 def _large_streets(
@@ -200,7 +215,13 @@ def _large_streets(
     for side in (1, -1):
         bank = shapely.offset_curve(wadi, side * plan.wadi_half_m, join_style="round")
         for part in lines_of(bank):
-            draw(part, scope, "wadi_bank", "collector", 12.0 if narrow else 16.0)
+            draw(
+                part,
+                scope,
+                "wadi_bank",
+                "local" if narrow else "collector",
+                12.0 if narrow else 16.0,
+            )
     return [
         Street(line=line, role=role, street_class=kind, planned_width_m=width, gap_width_m=width)
         for line, role, kind, width in drawn

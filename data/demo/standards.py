@@ -365,6 +365,17 @@ PARKING_M2_PER_STALL = {
 }
 
 
+def parking_required(code: str, dwellings: int, floors_m2: dict[str, float]) -> int:
+    """Stalls the rulebook asks for; none in the old core and the souq."""
+    if code in {"OC", "SQ"}:
+        return 0
+    need = dwellings * STALLS_PER_DWELLING.get(code, 1.0)
+    for use, area in floors_m2.items():
+        if use in PARKING_M2_PER_STALL:
+            need += area / PARKING_M2_PER_STALL[use]
+    return math.ceil(need - 1e-9)
+
+
 def _as_in_2016() -> dict[str, District]:
     """The limits of the predecessor plan: lower, and mostly not yet tied to the street's width."""
     older = dict(DISTRICTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -49,6 +50,7 @@ class Street:
     def is_dead_end(self) -> bool:
         return self.role in {"cul_de_sac", "dead_end_alley"}
 
+    @cached_property
     def right_of_way(self) -> Polygon:
         """The strip taken by the street in the parcel fabric, turning circle included."""
         strip = band(self.line, self.gap_width_m)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 import shapely
-from rasterio.transform import from_origin
+from rasterio import Affine
 
 from .layout import Layout
 
@@ -81,7 +81,7 @@ def write_terrain(terrain: Terrain, path: Path, *, srid: int) -> None:
         "count": 1,
         "dtype": "float32",
         "crs": f"EPSG:{srid}",
-        "transform": from_origin(terrain.west, terrain.north, terrain.cell_m, terrain.cell_m),
+        "transform": Affine(terrain.cell_m, 0, terrain.west, 0, -terrain.cell_m, terrain.north),
         "compress": "deflate",
         "predictor": 3,
     }

@@ -13,15 +13,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .applications import SHOWCASE_NUMBER, Application, Registry, all_applications
+from .applications import all_applications
 from .blocks import Block, Face, blocks_of, faces_between
-from .buildings import Building, existing_building, site_of
+from .buildings import Building, existing_building
 from .districts import LOT_SIZE_M, PATTERN_OF
 from .layout import Layout, plan_layout
 from .names import AVENUES, LARGE_STREETS, numbered_street, quarter_name, street_name
 from .overlays import Overlay, all_overlays, height_caps_m
 from .parcels import Lot, cut_block
 from .places import Place, all_places
+from .registry import Application, Registry
+from .showcase import SHOWCASE_NUMBER
+from .sites import site_of
 from .standards import DISTRICTS
 from .streets import PATTERNS, Street, lay_streets
 from .terrain import Terrain, draw_terrain

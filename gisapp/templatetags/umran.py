@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -107,10 +110,48 @@ def outcome_name(code: str) -> str:
     return str(OUTCOMES[code][0]) if code in OUTCOMES else code
 
 
+UNITS = {"m2": _("m²"), "m": _("m")}
+
+
 @register.filter
-def percent(share: float) -> str:
+def measure(value: Any, form: str = "1 m2") -> SafeString:
+    """A measure with its unit in one unbroken piece: ``{{ area|measure:"2 m2" }}`` → 375.00 m².
+
+    ``form`` is the number of decimals and the unit; a measure that is not known says so.
+    """
+    if value is None or value == "":
+        return format_html('<span class="unknown">{}</span>', _("not known"))
+    decimals, unit = form.split()
+    figure = number_format(value, decimal_pos=int(decimals), use_l10n=True, force_grouping=True)
+    return format_html('<bdi class="num">{}\u00a0{}</bdi>', figure, UNITS[unit])
+
+
+FIGURE = re.compile(r"[+−≤≥=]?\s?[\d\u202f\u00a0.,]+%?")
+
+
+@register.filter
+def figure(words: str) -> SafeString:
+    """A limit such as ``≥ 3.00 m``: sign and number left to right, the unit as its script runs.
+
+    In right-to-left text ≥ would else be mirrored to ≤, and the minus sign would change sides.
+    """
+    number = FIGURE.match(words)
+    if number is None:
+        return format_html("<bdi>{}</bdi>", words)
+    return format_html('<bdi><bdi dir="ltr">{}</bdi>{}</bdi>', number[0], words[number.end() :])
+
+
+@register.filter
+def percent(value: float, decimals: int = 0) -> SafeString:
+    """A percentage in one unbroken piece: ``{{ 12.5|percent:1 }}`` → 12.5%."""
+    figure = number_format(value, decimal_pos=decimals, use_l10n=True)
+    return format_html('<bdi class="num">{}%</bdi>', figure)
+
+
+@register.filter
+def share(value: float) -> SafeString:
     """A share between 0 and 1 as whole percent."""
-    return f"{share * 100:.0f} %"
+    return percent(value * 100)
 
 
 USES = {
@@ -129,20 +170,29 @@ USES = {
 }
 
 COUNTS = {
-    "read": _("read"),
+    "features": _("in the file"),
     "created": _("new"),
-    "updated": _("updated"),
+    "updated": _("changed"),
     "unchanged": _("unchanged"),
-    "repaired": _("repaired"),
-    "rejected": _("rejected"),
     "left_out": _("left out"),
+    "rejected": _("rejected"),
+    "repaired": _("repaired"),
+    "merged": _("merged"),
+    "value": _("values refused"),
+    "warning": _("warnings"),
+    "gone": _("no longer in the file"),
+    "parcels": _("parcels"),
+    "edges": _("edges"),
 }
 
 
 @register.filter
 def count_label(key: str) -> str:
-    """What a count in an import's report counts."""
-    return str(COUNTS.get(key, key.replace("_", " ")))
+    """What a count in an import's report counts: a fate of features, or rows of a model."""
+    if key in COUNTS:
+        return str(COUNTS[key])
+    models = {model._meta.model_name: model for model in apps.get_models()}
+    return str(models[key]._meta.verbose_name_plural if key in models else key.replace("_", " "))
 
 
 @register.filter

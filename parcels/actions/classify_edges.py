@@ -6,17 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import shapely
 from django.conf import settings
 from django.contrib.gis.db.models import Extent, QuerySet
 from django.contrib.gis.db.models.functions import AsWKB
-from django.contrib.gis.geos import GEOSGeometry, Polygon
+from django.contrib.gis.geos import LineString, Polygon
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
+from gisapp.geometry import from_shapely
 from gisapp.models import Municipality
 from parcels import edges as pure
 from parcels.actions.locked_edges import EdgeDraft, around_locked
@@ -108,26 +109,11 @@ def _drafts(
         .order_by("pk")
         .values_list("pk", AsWKB("geometry"), "address")
     )
-    streets = list(
-        StreetSegment.objects.filter(centre_line__bboverlaps=box)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            AsWKB("centre_line"),
-            "name",
-            Coalesce("planned_width_m", "existing_width_m"),
-        )
-    )
+    street_keys, streets = _streets(box)
     table = pure.classify_edges(
         shapely.from_wkb([bytes(wkb) for _, wkb, _ in rows]),
         surroundings=pure.Surroundings(
-            streets=pure.Streets(
-                centre_lines=shapely.from_wkb([bytes(wkb) for _, wkb, _, _ in streets]),
-                width_m=np.array([np.nan if w is None else float(w) for *_, w in streets]),
-                names=[name or "" for _, _, name, _ in streets],
-            ),
-            open_spaces=open_spaces,
-            watercourses=watercourses,
+            streets=streets, open_spaces=open_spaces, watercourses=watercourses
         ),
         addresses=[address for *_, address in rows],
         only=np.array([i for i, row in enumerate(rows) if row[0] in wanted], dtype=np.int64),
@@ -138,7 +124,7 @@ def _drafts(
             EdgeDraft(
                 line=edge.line,
                 kind=edge.kind.value,
-                street_id=streets[edge.street][0] if edge.street >= 0 else None,
+                street_id=street_keys[edge.street] if edge.street >= 0 else None,
                 street_width_m=_stored_width(edge.street_width_m),
                 confidence=round(edge.confidence, 4),
                 source=edge.source.value,
@@ -147,27 +133,51 @@ def _drafts(
     return drafts
 
 
+def _streets(box: Polygon) -> tuple[list[int], pure.Streets]:
+    """Keys and centre lines of the streets in the box, named in every language."""
+    names = [f"name_{code}" for code, _ in settings.LANGUAGES]
+    rows = list(
+        StreetSegment.objects.filter(centre_line__bboverlaps=box)
+        .order_by("pk")
+        .values_list(
+            "pk", AsWKB("centre_line"), Coalesce("planned_width_m", "existing_width_m"), *names
+        )
+    )
+    # The order of the names is fixed, so that the language of the moment changes nothing.
+    named = [sorted(filter(None, row[3:])) for row in rows]
+    streets = pure.Streets(
+        centre_lines=list(shapely.from_wkb([bytes(row[1]) for row in rows])),
+        width_m=np.array([np.nan if row[2] is None else float(row[2]) for row in rows]),
+        names=[each[0] if each else "" for each in named],
+        other_names=[each[1:] for each in named],
+    )
+    return [row[0] for row in rows], streets
+
+
 def _stored_width(width_m: float) -> Decimal | None:
     return Decimal(str(round(width_m, 2))) if np.isfinite(width_m) else None
 
 
 def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
     """Write the drafts of some parcels in place of their unlocked edges."""
-    stored: dict[int, list[ParcelEdge]] = defaultdict(list)
-    for row in ParcelEdge.objects.filter(parcel__in=drafts).select_related("parcel"):
-        stored[row.parcel_id].append(row)
+    stored = _stored(drafts)
+    locked_rows: dict[int, list[ParcelEdge]] = defaultdict(list)
+    for edge in ParcelEdge.objects.filter(parcel__in=drafts, locked=True):
+        locked_rows[edge.parcel_id].append(edge)
     stale: list[int] = []
     moved: list[ParcelEdge] = []
     new: list[ParcelEdge] = []
     for parcel, found in drafts.items():
-        locked = [row for row in stored[parcel] if row.locked]
-        sequence, released = around_locked(found, locked)
-        counts.released += [str(row.parcel) for row in released]
+        sequence, released = around_locked(found, locked_rows[parcel])
+        counts.released += [edge.parcel.reference for edge in released]
         _count(sequence, counts)
-        if not released and _same(sequence, stored[parcel]):
+        said = [_said(item) for item in sequence]
+        rows = stored[parcel]
+        if said == [row.said for row in rows]:
             counts.unchanged += 1
             continue
-        stale += [row.pk for row in stored[parcel] if not row.locked or row in released]
+        gone = {edge.pk for edge in released}
+        stale += [row.pk for row in rows if not row.locked or row.pk in gone]
         for position, item in enumerate(sequence):
             if isinstance(item, EdgeDraft):
                 new.append(_row(parcel, position, item))
@@ -191,7 +201,7 @@ def _row(parcel: int, position: int, draft: EdgeDraft) -> ParcelEdge:
         parcel_id=parcel,
         position=position,
         kind=draft.kind,
-        geometry=GEOSGeometry(memoryview(draft.line.wkb), srid=settings.METRIC_SRID),
+        geometry=cast(LineString, from_shapely(draft.line)),
         street_id=draft.street_id,
         street_width_m=draft.street_width_m,
         confidence=draft.confidence,
@@ -199,31 +209,48 @@ def _row(parcel: int, position: int, draft: EdgeDraft) -> ParcelEdge:
     )
 
 
-def _same(sequence: Sequence[EdgeDraft | ParcelEdge], stored: list[ParcelEdge]) -> bool:
-    """Whether the stored rows already say what the sequence says."""
-    rows = sorted(stored, key=lambda row: row.position)
-    return len(rows) == len(sequence) and all(
-        item is row if isinstance(item, ParcelEdge) else _says(row, item) and not row.locked
-        for row, item in zip(rows, sequence, strict=True)
-    )
+class _Stored(NamedTuple):
+    """A stored edge: its key, and what it says, to compare with what a new one would say."""
+
+    pk: int
+    locked: bool
+    said: tuple[Any, ...]
 
 
-def _says(row: ParcelEdge, draft: EdgeDraft) -> bool:
-    stored: tuple[Any, ...] = (
-        row.kind,
-        row.street_id,
-        row.street_width_m,
-        row.confidence,
-        row.source,
-        bytes(row.geometry.wkb),
+def _stored(parcels: Iterable[int]) -> dict[int, list[_Stored]]:
+    """The stored edges of the parcels in order, read without making objects of them."""
+    found: dict[int, list[_Stored]] = defaultdict(list)
+    rows = (
+        ParcelEdge.objects.filter(parcel__in=parcels)
+        .order_by("parcel", "position")
+        .values_list(
+            "parcel_id",
+            "pk",
+            "locked",
+            "kind",
+            "street_id",
+            "street_width_m",
+            "confidence",
+            "source",
+            AsWKB("geometry"),
+        )
     )
-    return stored == (
-        draft.kind,
-        draft.street_id,
-        draft.street_width_m,
-        draft.confidence,
-        draft.source,
-        shapely.to_wkb(draft.line, byte_order=1),
+    for parcel, pk, locked, *rest, wkb in rows:
+        found[parcel].append(_Stored(pk, locked, (pk,) if locked else (*rest, bytes(wkb))))
+    return found
+
+
+def _said(item: EdgeDraft | ParcelEdge) -> tuple[Any, ...]:
+    """The counterpart of what _stored reads; a locked row is itself."""
+    if isinstance(item, ParcelEdge):
+        return (item.pk,)
+    return (
+        item.kind,
+        item.street_id,
+        item.street_width_m,
+        item.confidence,
+        item.source,
+        shapely.to_wkb(item.line, byte_order=1),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from gisapp.geometry import from_shapely
 from parcels.importer.prepare import Feature
-from parcels.importer.store import Import, Row, Stored, geos, store_rows
+from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import in_square_metres, mapped_values, rounded
 from parcels.models import Building
 
@@ -32,4 +33,4 @@ def _values(feature: Feature, work: Import) -> dict[str, Any]:
         area_m2 = values.pop("floor_area_m2")
         use = values.get("use") or "unknown"
         values["floor_areas_m2"] = {} if area_m2 is None else {use: in_square_metres(area_m2)}
-    return {**values, "source_id": feature.key, "footprint": geos(feature.geometry)}
+    return {**values, "source_id": feature.key, "footprint": from_shapely(feature.geometry)}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from gisapp.geometry import from_shapely
 from parcels.importer.prepare import Feature, report_overlaps
 from parcels.importer.report import Kind
-from parcels.importer.store import Import, Row, Stored, geos, store_rows
+from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import further_attributes, mapped_values, rounded
 from parcels.models import Parcel
 
@@ -38,7 +39,7 @@ def _values(feature: Feature, work: Import) -> dict[str, Any]:
             values[name] = positive_area(feature, name, values[name], work)
     return {
         **feature.parts,
-        "geometry": geos(feature.geometry),
+        "geometry": from_shapely(feature.geometry),
         "source": work.layer.name,
         "source_id": feature.key,
         "attributes": further_attributes(feature, work.layer),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gisapp.geometry import from_shapely
 from parcels.importer.prepare import Feature
 from parcels.importer.report import Kind
-from parcels.importer.store import Import, Row, Stored, geos, store_rows
+from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import mapped_values
 from parcels.models import Place
 
@@ -17,7 +18,7 @@ def import_places(*, features: list[Feature], work: Import) -> Stored:
         if not values["name_en"]:
             work.report.add(Kind.REJECTED, "no_name", **feature.where())
             continue
-        location = geos(feature.geometry)
+        location = from_shapely(feature.geometry)
         rows.append(Row(feature, {**values, "source_id": feature.key, "location": location}))
     return store_rows(
         Place,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from gisapp.geometry import from_shapely
 from parcels.importer.prepare import Feature
+from parcels.importer.profile import StreetsLayer
 from parcels.importer.report import Kind
-from parcels.importer.store import Import, Row, Stored, geos, store_rows
+from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import further_attributes, mapped_values, rounded
 from parcels.models import StreetSegment
 
@@ -20,7 +22,9 @@ def import_streets(*, features: list[Feature], work: Import) -> Stored:
         values = _values(feature, work)
         for position, line in enumerate(feature.geometry):
             key = feature.key if len(feature.geometry) == 1 else f"{feature.key}:{position + 1}"
-            rows.append(Row(feature, {**values, "source_id": key, "centre_line": geos(line)}))
+            rows.append(
+                Row(feature, {**values, "source_id": key, "centre_line": from_shapely(line)})
+            )
     return store_rows(
         StreetSegment,
         rows,
@@ -37,7 +41,9 @@ def _values(feature: Feature, work: Import) -> dict[str, Any]:
         if values.get(name) is not None:
             values[name] = _positive(feature, name, values[name], work)
     known = any(values.get(name) is not None for name in WIDTHS)
-    width_source = work.layer.width_source if known else StreetSegment.WidthSource.UNKNOWN.value
+    layer = work.layer
+    assert isinstance(layer, StreetsLayer)  # noqa: S101 - chosen by target
+    width_source = layer.width_source if known else StreetSegment.WidthSource.UNKNOWN.value
     return {
         "street_class": "",
         **values,

@@ -32,9 +32,14 @@ class OpenLand:
     def __init__(self, polygons: ObjectArray, parcels: ObjectArray) -> None:
         self.tree = shapely.STRtree(polygons)
         self.number = len(polygons)
-        inner = shapely.point_on_surface(parcels)
-        parcel, land = self.tree.query(inner, predicate="intersects")
-        self.part = parcel * self.number + land
+        inner = shapely.point_on_surface(parcels if self.number else parcels[:0])
+        self.parcel, self.land = self.tree.query(inner, predicate="intersects")
+        self.part = self.pairs(self.number, offset=0)
+
+    def pairs(self, number: int, *, offset: int) -> IntArray:
+        """A key for each parcel and the land it is part of: parcel * number + land + offset."""
+        result: IntArray = self.parcel * number + self.land + offset
+        return result
 
     def met(self, probes: ObjectArray, own: IntArray) -> IntArray:
         """Indices of the probes that meet open land which their own parcel is not part of."""
@@ -56,9 +61,14 @@ class Fabric:
         self.open_land = OpenLand(open_spaces, parcels)
         self.water = OpenLand(watercourses, parcels)
         obstacles = np.r_[parcels, open_spaces, watercourses]
-        self.wall, owner = segments_of(shapely.boundary(obstacles))
-        self.wall_parcel = np.where(owner < len(parcels), owner, -1)
-        self.wall_tree = shapely.STRtree(shapely.linestrings(self.wall))
+        self.wall, self.wall_owner = segments_of(shapely.boundary(obstacles))
+        self.obstacles = len(obstacles)
+        # A park's own outline, drawn a little wider than its parcel, is no far side of a street.
+        self.no_obstacle = np.r_[
+            self.open_land.pairs(self.obstacles, offset=len(parcels)),
+            self.water.pairs(self.obstacles, offset=len(parcels) + len(open_spaces)),
+        ]
+        self.wall_tree = shapely.STRtree(as_lines(self.wall))
 
 
 def segments_of(lines: Any) -> tuple[FloatArray, IntArray]:
@@ -85,20 +95,30 @@ def probe(fabric: Fabric, own: IntArray, middle: FloatArray, normal: FloatArray)
         # A parcel between the edge and the open land takes the edge.
         far = land.met(_rays(middle, normal, 0.5, OPEN_LAND_GAP_M), own)
         found[far[found[far] != Beyond.PARCEL]] = kind
-        found[land.met(shapely.points(middle + 0.5 * normal), own)] = kind
+        found[land.met(as_points(middle + 0.5 * normal), own)] = kind
     return found
 
 
 def _rays(origin: FloatArray, direction: FloatArray, near_m: float, far_m: float) -> ObjectArray:
     ends = np.stack((origin + near_m * direction, origin + far_m * direction), axis=1)
-    rays: ObjectArray = shapely.linestrings(ends)
-    return rays
+    return as_lines(ends)
+
+
+def as_lines(coordinates: FloatArray) -> ObjectArray:
+    """One LineString per row of coordinates, shape (n, positions, 2)."""
+    return np.asarray(shapely.linestrings(coordinates), dtype=object)
+
+
+def as_points(coordinates: FloatArray) -> ObjectArray:
+    """One Point per row of coordinates, shape (n, 2)."""
+    return np.asarray(shapely.points(coordinates), dtype=object)
 
 
 def measure_gap(
     fabric: Fabric, own: IntArray, origin: FloatArray, normal: FloatArray
 ) -> tuple[FloatArray, IntArray]:
-    """Distance in metres along the normal to the first boundary met, and whose it is.
+    """Distance in metres along the normal to the first boundary met, and whose it is:
+    a parcel index, or a higher number for open land.
 
     Infinite (and -1) where nothing is met within MAX_GAP_M.
     """
@@ -109,6 +129,9 @@ def measure_gap(
     ray, wall = fabric.wall_tree.query(
         _rays(origin, normal, start_m, MAX_GAP_M), predicate="intersects"
     )
+    if len(fabric.no_obstacle):
+        stops = ~np.isin(own[ray] * fabric.obstacles + fabric.wall_owner[wall], fabric.no_obstacle)
+        ray, wall = ray[stops], wall[stops]
     a, b = fabric.wall[wall, 0], fabric.wall[wall, 1]
     along = b - a
     to = a - origin[ray]
@@ -123,5 +146,5 @@ def measure_gap(
     order = np.lexsort((-distance, ray))
     # The last write wins: the nearest wall of each ray.
     gap[ray[order]] = distance[order]
-    owner[ray[order]] = fabric.wall_parcel[wall[order]]
+    owner[ray[order]] = fabric.wall_owner[wall[order]]
     return gap, owner

@@ -12,9 +12,10 @@ from parcels.edges.rings import Rings
 
 CORNER_TURN_RAD = np.radians(35.0)
 # The short window tells corners apart that lie as near as the end of a flag lot's pole. Drawings
-# are stepped at about a metre, so what it finds must show in the long window too, which alone
+# are stepped at about a metre, so what it finds must show in the longer windows too; the last alone
 # finds the corners that were rounded (up to a radius of about 6.5 m) or bevelled.
 SHORT_WINDOW_M = 1.0
+MIDDLE_WINDOW_M = 2.0
 LONG_WINDOW_M = 4.0
 # A wide street corner: the edge turns this much in all, most of it within a short stretch.
 SWEPT_CORNER_RAD = np.radians(60.0)
@@ -31,8 +32,12 @@ def turn_rad(before: FloatArray, after: FloatArray) -> FloatArray:
 
 def find_corners(rings: Rings) -> IntArray:
     """Indices of the corner vertices, ascending."""
-    plain, broad = _turns(rings, SHORT_WINDOW_M), _turns(rings, LONG_WINDOW_M)
-    confirmed = (np.abs(broad) >= CORNER_TURN_RAD) & (plain * broad > 0)
+    plain, middle, broad = (
+        _turns(rings, window) for window in (SHORT_WINDOW_M, MIDDLE_WINDOW_M, LONG_WINDOW_M)
+    )
+    confirmed = (np.minimum(np.abs(middle), np.abs(broad)) >= CORNER_TURN_RAD) & (
+        (plain * middle > 0) & (plain * broad > 0)
+    )
     none = np.zeros(len(rings.xy), dtype=bool)
     sharp = _peaks(rings, SHORT_WINDOW_M, np.where(confirmed, np.abs(plain), 0.0), none)
     corners = _peaks(rings, LONG_WINDOW_M, np.abs(broad), sharp)

@@ -14,6 +14,8 @@ from parcels.edges.sides import Sides
 SAME_FRONT_COS = np.cos(np.radians(60.0))
 # A street edge shorter than this share of the parcel's longest is a remnant, not a frontage.
 MIN_FRONTAGE_SHARE = 0.2
+# The address street needs no more than room for a person and a cart.
+MIN_ACCESS_M = 1.5
 # Widths closer than this do not decide which street is the wider.
 KNOWN_WIDTH_TOLERANCE_M = 0.5
 MEASURED_WIDTH_TOLERANCE_M = 2.0
@@ -43,21 +45,27 @@ def choose_front(
     sides: Sides, candidate: BoolArray, streets: Streets, addresses: Sequence[str] | None
 ) -> Choice:
     """Address street first, then the widest street, then the shortest frontage."""
-    number = int(sides.parcel.max(initial=-1)) + 1
+    number = sides.parcels
     edge = np.flatnonzero(candidate)
     parcel = sides.parcel[edge]
     street = sides.facing.street[edge]
     key = street_keys(streets)[street]
     mate_of, mate = _mates(sides, edge, parcel, key)
     length = sides.length_m[edge]
-    frontage = np.bincount(mate_of, weights=length[mate], minlength=len(edge))
+    frontage: FloatArray = np.bincount(mate_of, weights=length[mate], minlength=len(edge)).astype(
+        np.float64
+    )
     width = np.where(np.isfinite(sides.facing.width_m[edge]), sides.facing.width_m[edge], 0.0)
     width = _greatest(mate_of, width[mate], len(edge))
     measured = sides.facing.measured[edge]
 
     alive = frontage >= MIN_FRONTAGE_SHARE * _greatest(parcel, frontage, number)[parcel]
+    # The pole of a flag lot may be a small share of its street edges, and yet its address.
+    words = _addressed(parcel, street, streets, addresses) * (frontage >= MIN_ACCESS_M)
+    # "Gore Street Place" also holds the name of Gore Street: the longer name is meant.
+    addressed = (words > 0) & (words == _greatest(parcel, words, number)[parcel])
+    alive |= addressed
     several = _differ(parcel, mate_of, mate, alive, number)
-    addressed = alive & _addressed(parcel, street, streets, addresses)
     by_address = _any(parcel, addressed, number)
     alive &= addressed | ~by_address[parcel]
 
@@ -112,18 +120,22 @@ def _mates(
 
 def _addressed(
     parcel: IntArray, street: IntArray, streets: Streets, addresses: Sequence[str] | None
-) -> BoolArray:
-    if addresses is None or not len(streets.names):
-        return np.zeros(len(parcel), dtype=bool)
-    words = [street_words(name or "") for name in streets.names]
+) -> FloatArray:
+    """For each candidate, the number of words of its street's name found in the address."""
+    found = np.zeros(len(parcel))
+    if addresses is None:
+        return found
+    others = streets.other_names or [()] * len(streets.names)
+    names = [
+        {street_words(name or "") for name in (main, *other)}
+        for main, other in zip(streets.names, others, strict=True)
+    ]
     address_words = {int(p): street_words(addresses[p] or "") for p in np.unique(parcel)}
-    return np.array(
-        [
-            s >= 0 and address_names_street(address_words[p], words[s])
-            for p, s in zip(parcel.tolist(), street.tolist(), strict=True)
-        ],
-        dtype=bool,
-    )
+    for i, (p, s) in enumerate(zip(parcel.tolist(), street.tolist(), strict=True)):
+        if s >= 0 and address_words[p]:
+            held = (len(n) for n in names[s] if address_names_street(address_words[p], n))
+            found[i] = max(held, default=0)
+    return found
 
 
 def _greatest(group: IntArray, value: FloatArray, number: int) -> FloatArray:
@@ -151,16 +163,14 @@ def _differ(
 def _described(sides: Sides, front: BoolArray, certainty: FloatArray) -> Choice:
     number = len(certainty)
     parcel, weight = sides.parcel[front], sides.length_m[front]
-    normal, middle = (
-        np.column_stack(
-            [
-                np.bincount(parcel, weights=weight * values[front, axis], minlength=number)
-                for axis in (0, 1)
-            ]
-        )
-        for values in (sides.normal, sides.middle)
-    )
-    total = np.bincount(parcel, weights=weight, minlength=number)
-    middle = middle / np.maximum(total, 1e-9)[:, None]
+
+    def weighed(values: FloatArray) -> FloatArray:
+        """Sums by parcel of the front edges' values times their lengths."""
+        sums = [np.bincount(parcel, weight * values[front, axis], number) for axis in (0, 1)]
+        return np.column_stack(sums).astype(np.float64)
+
+    normal = weighed(sides.normal)
+    total: FloatArray = np.bincount(parcel, weights=weight, minlength=number).astype(np.float64)
+    middle = weighed(sides.middle) / np.maximum(total, 1e-9)[:, None]
     size = np.maximum(np.hypot(*normal.T), 1e-9)[:, None]
     return Choice(front=front, certainty=certainty, normal=normal / size, middle=middle)

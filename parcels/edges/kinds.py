@@ -50,17 +50,20 @@ class Streets:
     """Street centre lines in the metric CRS.
 
     `width_m` is the width between property lines (planned, else existing), NaN where unknown.
-    Segments with the same non-empty `name` count as one street.
+    Segments with the same non-empty name count as one street. `other_names`, where given, holds
+    further names of each (in other languages), under which an address may know it.
     """
 
-    centre_lines: Sequence[Any]
+    centre_lines: Sequence[Any] | ObjectArray
     width_m: Sequence[float] | FloatArray
     names: Sequence[str]
+    other_names: Sequence[Sequence[str]] = ()
 
     def __post_init__(self) -> None:
         sizes = {len(self.centre_lines), len(self.width_m), len(self.names)}
+        sizes |= {len(self.other_names)} if self.other_names else set()
         if len(sizes) > 1:
-            raise ValueError("centre_lines, width_m and names must have the same length")
+            raise ValueError("centre lines, widths and names of streets must have the same length")
 
     @classmethod
     def none(cls) -> "Streets":
@@ -111,18 +114,22 @@ class EdgeTable:
         return len(self.parcel)
 
     def __iter__(self) -> Iterator[EdgeRecord]:
-        for i in range(len(self)):
-            yield EdgeRecord(
-                int(self.parcel[i]),
-                int(self.position[i]),
-                self.line[i],
-                self.kind[i],
-                int(self.street[i]),
-                float(self.street_width_m[i]),
-                float(self.confidence[i]),
-                self.source[i],
-            )
+        return map(self.record, range(len(self)))
+
+    def record(self, row: int) -> EdgeRecord:
+        """One row of the table."""
+        return EdgeRecord(
+            int(self.parcel[row]),
+            int(self.position[row]),
+            self.line[row],
+            self.kind[row],
+            int(self.street[row]),
+            float(self.street_width_m[row]),
+            float(self.confidence[row]),
+            self.source[row],
+        )
 
     def of_parcel(self, parcel: int) -> list[EdgeRecord]:
         """The edges of one parcel in ring order."""
-        return [edge for edge in self if edge.parcel == parcel]
+        first, end = np.searchsorted(self.parcel, (parcel, parcel + 1))
+        return [self.record(row) for row in range(first, end)]

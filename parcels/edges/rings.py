@@ -98,7 +98,9 @@ def _measured(xy: FloatArray, ring: IntArray, parcel: IntArray, hole: BoolArray)
     following = np.arange(len(xy)) + 1
     following[start + count - 1] = start
     length = np.hypot(*(xy[following] - xy).T) if len(xy) else np.empty(0)
-    perimeter = np.bincount(ring, weights=length, minlength=len(parcel))
+    perimeter: FloatArray = np.bincount(ring, weights=length, minlength=len(parcel)).astype(
+        np.float64
+    )
     run = np.cumsum(length) - length
     # One metre between rings keeps the keys of neighbouring rings apart.
     return Rings(

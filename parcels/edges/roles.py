@@ -110,7 +110,7 @@ def _sources(sides: Sides) -> tuple[ObjectArray, BoolArray, BoolArray]:
 def _streetless(sides: Sides, open_side: BoolArray) -> BoolArray:
     """Gaps without a street on parcels that do face a street elsewhere: rail, yards, alleys."""
     matched = open_side & (sides.facing.street >= 0)
-    served = np.zeros(int(sides.parcel.max(initial=-1)) + 1, dtype=bool)
+    served = np.zeros(sides.parcels, dtype=bool)
     served[sides.parcel[matched]] = True
     return open_side & ~matched & served[sides.parcel]
 
@@ -183,7 +183,7 @@ def _rear(sides: Sides, lie: Lie, interior: BoolArray, open_side: BoolArray) -> 
     far = lie.depth_share >= REAR_DEPTH_SHARE
     opposite = far & (lie.angle_deg <= REAR_COS_DEG)
     rear = interior & opposite
-    taken = np.zeros(int(sides.parcel.max(initial=-1)) + 1, dtype=bool)
+    taken = np.zeros(sides.parcels, dtype=bool)
     # A street opposite makes a through lot, which needs no rear.
     taken[sides.parcel[rear | (open_side & opposite)]] = True
     last = np.flatnonzero(interior & far & (lie.angle_deg <= REAR_LAST_DEG) & ~taken[sides.parcel])

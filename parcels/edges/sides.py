@@ -26,6 +26,7 @@ class Sides:
     """
 
     stretches: Stretches
+    parcels: int  # how many the fabric has, for arrays indexed by parcel
     parcel: IntArray
     hole: BoolArray
     length_m: FloatArray
@@ -106,6 +107,7 @@ def _sides(
     reach = np.minimum(1.0, stretches.length_m / 3)
     return Sides(
         stretches=stretches,
+        parcels=len(fabric.parcels),
         parcel=own,
         hole=rings.hole[stretches.ring],
         length_m=stretches.length_m,

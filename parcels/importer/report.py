@@ -37,6 +37,11 @@ class Line:
     latitude: float | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Line:
+        """The line that ``as_json`` wrote."""
+        return cls(**{**kept, "kind": Kind(kept["kind"])})
+
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "kind": self.kind.value}
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import shapely
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
@@ -57,11 +56,6 @@ class Row:
 
     feature: Feature
     values: dict[str, Any]
-
-
-def geos(geometry: Any) -> GEOSGeometry:
-    """A Shapely geometry of the metric CRS as a model field takes it."""
-    return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=settings.METRIC_SRID)
 
 
 def store_rows(
@@ -113,7 +107,7 @@ def _existing(
     fields: list[str],
 ) -> dict[tuple[Any, ...], _Existing]:
     """The rows there are, by natural key, with their values as they compare."""
-    plain = models.QuerySet(model)  # no rewriting of multilingual fields
+    plain: models.QuerySet[Any] = models.QuerySet(model)  # no rewriting of multilingual fields
     mine = set(plain.filter(**scope, **ours).values_list("pk", flat=True))
     names = ("pk", *match, *fields)
     found = {}

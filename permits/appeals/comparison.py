@@ -1,11 +1,13 @@
 """Two verdicts on one dimension, side by side: the writer's own numbers, and our rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from permits.appeals.applications import Appeal, Statement
-from permits.appeals.dimensions import Dimension
+from permits.appeals.dimensions import DIMENSION_BY_KEY, Dimension
 from permits.appeals.readings import Form
 
 
@@ -37,6 +39,7 @@ class Reason(StrEnum):
     EXISTING_AS_LIMIT = "the stated limit repeats the existing value"
     FIRST_STEP_ONLY = "the stated limit ignores the second step"
     HALF = "the stated limit is half of ours: the part that must be private open space"
+    OTHER_LINE = "the stated limit is the district's figure for another line of the form"
     FORMULA = "a yard formula whose wall length is not on the form, or a corner lot's side"
     DEPTH = "the stated rear yard leaves out, or adds, the part for deep lots"
     WRITING = "the text is approximate, commented or read with doubt"
@@ -58,6 +61,9 @@ class Judgement:
     zone: str = ""
     rule: str = ""
     reason: str = ""
+
+
+NO_OTHERS: Mapping[str, Judgement] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -123,11 +129,17 @@ def _below(upper: Decimal | None, lower: Decimal | None) -> bool:
     return upper is not None and lower is not None and upper <= lower
 
 
-def compare(appeal: Appeal, statement: Statement, judgement: Judgement, flat: Decimal | None) -> Pair:
+def compare(
+    appeal: Appeal,
+    statement: Statement,
+    judgement: Judgement,
+    flat: Decimal | None,
+    others: Mapping[str, Judgement] = NO_OTHERS,
+) -> Pair:
     """Judge one dimension of one application twice.
 
-    `flat` is the transcribed limit without steps or formulas, in the dimension's canonical unit;
-    it only serves to say why a pair differs.
+    `flat` is the transcribed limit without steps or formulas, in the dimension's canonical unit,
+    and `others` are our judgements of all dimensions; both only serve to say why a pair differs.
     """
     implied = implied_verdict(statement)
     if isinstance(implied, Exclusion):
@@ -146,7 +158,7 @@ def compare(appeal: Appeal, statement: Statement, judgement: Judgement, flat: De
         limit_equal=equal,
     )
     if pair.agrees is False or equal is False:
-        return replace(pair, reason=_reason(pair, flat))
+        return replace(pair, reason=_reason(pair, flat, others))
     return pair
 
 
@@ -168,7 +180,19 @@ def _limit_equal(statement: Statement, judgement: Judgement) -> bool | None:
     return judgement.limit - tolerance <= stated <= high + tolerance
 
 
-def _reason(pair: Pair, flat: Decimal | None) -> Reason:
+def _is_anothers(pair: Pair, others: Mapping[str, Judgement]) -> bool:
+    """Whether the stated limit is our limit for another line of the form, of the same quantity."""
+    stated, own = pair.statement.ordinance.single, pair.dimension
+    return stated is not None and any(
+        key != own.key
+        and DIMENSION_BY_KEY[key].quantity is own.quantity
+        and other.limit is not None
+        and abs(stated - other.limit) <= own.tolerance
+        for key, other in others.items()
+    )
+
+
+def _reason(pair: Pair, flat: Decimal | None, others: Mapping[str, Judgement]) -> Reason:
     statement, judgement = pair.statement, pair.judgement
     stated, tolerance = statement.ordinance.single, statement.dimension.tolerance
     if pair.limit_equal:
@@ -186,6 +210,8 @@ def _reason(pair: Pair, flat: Decimal | None) -> Reason:
         and abs(2 * stated - judgement.limit) <= tolerance
     ):
         return Reason.HALF
+    if _is_anothers(pair, others):
+        return Reason.OTHER_LINE
     if statement.dimension.kind == "setback":
         return Reason.DEPTH if statement.dimension.edge == "rear" else Reason.FORMULA
     if stated is not None and flat is not None and abs(stated - flat) <= tolerance:

@@ -1,8 +1,8 @@
 """One application before the real rule engine, on a site that is already known.
 
-The form states a building's overall length and width, but the ordinance's yard formulas ask for the
-length of the wall along each lot line, which is somewhere between nothing and the longer of the two.
-So each application is judged twice, once with each end; a verdict that is not the same at both
+The form states a building's overall length and width, but the ordinance's yard formulas ask for
+the length of the wall along each lot line, which is somewhere between nothing and the longer of the
+two. So each application is judged twice, once with each end; a verdict that is not the same at both
 stays undecided.
 """
 

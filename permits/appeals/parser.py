@@ -36,7 +36,12 @@ _WHOLE_TEXTS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     (Form.NOT_APPLICABLE, re.compile(r"\W*(0\W+)?n\W{0,2}a\b[^\d]*|.*\bnot appl\w*[^\d]*")),
     (Form.NOT_APPLICABLE, re.compile(r"0\W+n\W{0,2}a\W*")),
     (Form.NONE, re.compile(r"\W*(none|no\W+(min|max|limit|req)\w*|not req\w*)\b[^\d]*")),
-    (Form.ELSEWHERE, re.compile(r"[^\d]*\b(attach\w*|see|var(y|ies|ious|iable)|special permit|tbd|unknown)\b[^\d]*")),
+    (
+        Form.ELSEWHERE,
+        re.compile(
+            r"[^\d]*\b(attach\w*|see|var(y|ies|ious|iable)|special permit|tbd|unknown)\b[^\d]*"
+        ),
+    ),
 )
 
 
@@ -166,7 +171,9 @@ def _role(stream: tuple[Token, ...], start: int, end: int, unit: str) -> str:
     while _kind(stream, before) in (Kind.OPEN, Kind.EQUALS):
         before -= 1
     previous, following = _kind(stream, before), _kind(stream, end)
-    if previous is Kind.SUM or (following is Kind.SUM and _kind(stream, end + 1) is not Kind.NUMBER):
+    if previous is Kind.SUM or (
+        following is Kind.SUM and _kind(stream, end + 1) is not Kind.NUMBER
+    ):
         return "sum"
     if previous is Kind.STEP:
         return "threshold"
@@ -185,9 +192,7 @@ def _comparison(stream: tuple[Token, ...], start: int, end: int) -> str:
 # --- meaning --------------------------------------------------------------------------------
 
 
-def _interpret(
-    stream: tuple[Token, ...], measures: list[_Measure], quantity: Quantity
-) -> Reading:
+def _interpret(stream: tuple[Token, ...], measures: list[_Measure], quantity: Quantity) -> Reading:
     kinds = {token.kind for token in stream}
     notes = tuple(sorted({t.text for t in stream if t.kind in (Kind.WORD, Kind.LABEL)}))
     sums = [m.value for m in measures if m.role == "sum"]
@@ -218,9 +223,7 @@ def _interpret(
     return Reading(form, tuple(canonical), low, high, sum_of_sides, notes=notes)
 
 
-def _values_meant(
-    measures: list[_Measure], *, has_formula: bool, stepped: bool
-) -> list[_Measure]:
+def _values_meant(measures: list[_Measure], *, has_formula: bool, stepped: bool) -> list[_Measure]:
     """The measures that answer the question: not a sum, a storey count, a threshold or a floor.
 
     "35' max" states 35: a bound word makes a floor only beside another value or a formula.
@@ -272,7 +275,7 @@ def _says_none(stream: tuple[Token, ...]) -> bool:
 def _writers_result(
     stream: tuple[Token, ...], values: list[_Measure]
 ) -> tuple[list[_Measure], bool]:
-    """Prefer what the writer worked out: after `=`, in brackets after a pair, or beside a formula."""
+    """Prefer the writer's own result: after `=`, in brackets after a pair, beside a formula."""
     kinds = [token.kind for token in stream]
     if Kind.EQUALS in kinds and Kind.FORMULA in kinds:
         return values[:1], True

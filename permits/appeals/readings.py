@@ -1,4 +1,4 @@
-"""The values a reading of free text can give: what was read, how, and what it can be compared to."""
+"""What a reading of free text can give: the values, how they were said, and what they bound."""
 
 from dataclasses import dataclass
 from decimal import Decimal

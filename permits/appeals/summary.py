@@ -42,6 +42,7 @@ class Row:
     limits: Score = field(default_factory=Score)
     verdicts: Score = field(default_factory=Score)
     rule_stated: Score = field(default_factory=Score)
+    same_limit: Score = field(default_factory=Score)
     baseline: Score = field(default_factory=Score)
     excluded: Counter[Exclusion] = field(default_factory=Counter)
     reasons: Counter[Reason] = field(default_factory=Counter)
@@ -58,6 +59,8 @@ class Row:
             self.verdicts.add(pair.agrees)
             if pair.states_a_rule:
                 self.rule_stated.add(pair.agrees)
+            if pair.limit_equal:
+                self.same_limit.add(pair.agrees)
         if pair.agrees is False and pair.reason:
             self.reasons[pair.reason] += 1
         if baseline is not None and baseline.agrees is not None:
@@ -72,6 +75,7 @@ class Row:
             "limit_equal": self.limits.as_dict(),
             "verdict_equal": self.verdicts.as_dict(),
             "verdict_equal_where_a_rule_is_stated": self.rule_stated.as_dict(),
+            "verdict_equal_where_the_limit_is_equal": self.same_limit.as_dict(),
             "baseline_verdict_equal": self.baseline.as_dict(),
             "excluded": {kind.value: count for kind, count in self.excluded.most_common()},
             "disagreements": {kind.value: count for kind, count in self.reasons.most_common()},
@@ -109,6 +113,7 @@ def as_text(rows: Iterable[Row]) -> str:
             + " ".join(f"{_score(score):>18}" for score in scores)
         )
     total = rows[-1]
+    lines += ["", f"Verdicts equal where the limits are: {_score(total.same_limit)}"]
     lines += ["", "Pairs not compared:"]
     lines += [f"  {count:>5}  {kind.value}" for kind, count in total.excluded.most_common()]
     lines += ["", "Verdicts that differ:"]
@@ -122,13 +127,28 @@ def _score(score: Score) -> str:
     return f"{score.agreed}/{score.of} {score.share:6.1%}"
 
 
+DISAGREEMENT_COLUMNS = (
+    "application",
+    "date",
+    "dimension",
+    "zone_stated",
+    "zone_judged",
+    "existing",
+    "requested",
+    "ordinance",
+    "our_limit",
+    "our_limit_high",
+    "implied",
+    "ours",
+    "rule",
+    "reason",
+)
+
+
 def write_disagreements(pairs: Iterable[Pair], target: TextIO) -> int:
     """Every pair whose verdicts differ, a line each, without names or addresses; how many."""
     writer = csv.writer(target)
-    writer.writerow(
-        "application date dimension zone_stated zone_judged existing requested ordinance "
-        "our_limit our_limit_high implied ours rule reason".split()
-    )
+    writer.writerow(DISAGREEMENT_COLUMNS)
     count = 0
     for pair in pairs:
         if pair.agrees is not False:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from zlib import crc32
 
+import pghistory
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gisapp.errors import BadInput, Conflict
 from gisapp.models import Municipality
 from gisapp.translated import texts
+from parcels.actions.classify_edges import EdgeCounts, classify_edges
 from parcels.actions.import_boundary import import_boundary
 from parcels.actions.import_buildings import import_buildings
 from parcels.actions.import_parcels import import_parcels
@@ -28,7 +29,7 @@ from parcels.importer.prepare import prepare
 from parcels.importer.profile import DistrictFile, Layer, Profile, TableLayer, ZonesLayer
 from parcels.importer.profile_file import LoadedProfile
 from parcels.importer.report import Line, Report
-from parcels.importer.source import read_source
+from parcels.importer.source import locate_source, read_source
 from parcels.importer.store import Import, Progress, Stored
 from parcels.models import ImportRun
 from zoning.actions.import_overlays import import_overlays
@@ -43,24 +44,24 @@ ACTIONS: dict[str, Callable[..., Stored]] = {
     "boundary": import_boundary,
     "overlays": import_overlays,
 }
+EDGES = "parcel edges"
 LOCK = crc32(b"umran import")
-CLASSIFY = "parcels.actions.classify_edges"
 
 
 @dataclass(frozen=True)
 class Where:
-    """How far the import is: the layer, its place among the layers, and rows stored of it."""
+    """How far the import is: the step, its place among the steps, and rows stored in it."""
 
-    layer: Layer
+    name: str
     position: int
-    layers: int
+    steps: int
     done: int
     total: int
 
     def share(self) -> float:
-        """Between 0 and 1; every layer counts alike."""
+        """Between 0 and 1; every step counts alike."""
         within = self.done / self.total if self.total else 0.0
-        return (self.position + within) / self.layers
+        return (self.position + within) / self.steps
 
 
 Announce = Callable[[Where], None]
@@ -86,7 +87,7 @@ class CityImport:
     loaded: LoadedProfile
     folder: Path
     results: list[LayerResult] = field(default_factory=list)
-    edges_classified: bool = False
+    edges: EdgeCounts | None = None
 
     def lines(self) -> list[Line]:
         return [line for result in self.results for line in result.report.lines]
@@ -95,15 +96,18 @@ class CityImport:
 def import_city(*, work: CityImport, dry_run: bool, announce: Announce) -> Municipality:
     """Run the import; ``work.results`` grows layer by layer.
 
-    Each layer is stored whole or not at all, and earlier layers stay when a later one fails. With
-    ``dry_run`` all of it is done and rolled back. Raises Conflict when another import is running
+    Every file, layer and column is looked for before the first row is written. Each layer is stored
+    whole or not at all, and earlier layers stay when a later one fails. With ``dry_run`` all of it
+    is done and rolled back. Raises Conflict when another import is running
     or the profile's CRS is not the deployment's, BadInput for a bad file.
     """
     profile = work.loaded.profile
     refuse_other_crs(profile)
     if not work.folder.is_dir():
         raise BadInput(_("The data folder does not exist."), pointer=str(work.folder))
-    with _only_one_import():
+    for layer in profile.layers:
+        locate_source(layer, folder=work.folder, subfolder=profile.folder)
+    with _only_one_import(), pghistory.context(action="import_city", profile=profile.city):
         if not dry_run:
             return _import_layers(work, announce)
         with transaction.atomic():
@@ -133,18 +137,24 @@ def refuse_other_crs(profile: Profile) -> None:
 
 def _import_layers(work: CityImport, announce: Announce) -> Municipality:
     profile = work.loaded.profile
-    municipality = _municipality(profile)
+    municipality = None
+    steps = len(profile.layers) + 1
     for position, layer in enumerate(profile.layers):
-        told = _announcer(announce, layer, position, len(profile.layers))
+        told = _announcer(announce, layer.name, position, steps)
         with transaction.atomic():
+            municipality = municipality or _municipality(profile)
             result = _import_layer(layer, work, municipality, told)
         work.results.append(result)
-    work.edges_classified = _classify_edges(work, municipality)
+    municipality = municipality or _municipality(profile)
+    told = _announcer(announce, _("edges of parcels"), steps - 1, steps)
+    if _edges_are_due(profile, municipality):
+        work.edges = _classify_edges(profile, municipality, told)
+    told(1, 1)
     return municipality
 
 
-def _announcer(announce: Announce, layer: Layer, position: int, layers: int) -> Progress:
-    return lambda done, total: announce(Where(layer, position, layers, done, total))
+def _announcer(announce: Announce, name: str, position: int, steps: int) -> Progress:
+    return lambda done, total: announce(Where(name, position, steps, done, total))
 
 
 def _municipality(profile: Profile) -> Municipality:
@@ -221,17 +231,35 @@ def _rulebook_path(layer: ZonesLayer, work: CityImport) -> Path | None:
     return next((path for path in tried if path.is_file()), None)
 
 
-def _classify_edges(work: CityImport, municipality: Municipality) -> bool:
-    """Classify parcel edges when parcels or streets have changed."""
-    changed = any(
-        result.layer.target in ("parcels", "streets")
-        and (result.stored.created or result.stored.updated)
-        for result in work.results
-    )
-    if not changed or find_spec(CLASSIFY) is None:
+def _edges_are_due(profile: Profile, municipality: Municipality) -> bool:
+    """Whether parcels or streets have changed since their edges were last classified.
+
+    Asked of the runs that are kept, so that an import stopped in between makes up for it later.
+    """
+    land = [x.name for x in profile.layers if x.target in ("parcels", "streets")]
+    runs = ImportRun.objects.filter(municipality=municipality).order_by("-pk")
+    changed = runs.filter(
+        Q(counts__created__gt=0) | Q(counts__updated__gt=0), layer__in=land
+    ).first()
+    if changed is None:
         return False
-    import_module(CLASSIFY).classify_edges(municipality=municipality)
-    return True
+    return not runs.filter(layer=EDGES, pk__gt=changed.pk).exists()
+
+
+def _classify_edges(
+    profile: Profile, municipality: Municipality, told: Progress
+) -> EdgeCounts | None:
+    with transaction.atomic():
+        edges = classify_edges(municipality=municipality, progress=told)
+        if not edges.parcels:
+            return None
+        ImportRun.objects.create(
+            municipality=municipality,
+            profile=profile.city,
+            layer=EDGES,
+            counts={"parcels": edges.parcels, "edges": edges.edges},
+        )
+    return edges
 
 
 @contextmanager

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from gisapp.geometry import from_shapely
 from parcels.importer.prepare import Feature
 from parcels.importer.profile import OverlaysLayer
-from parcels.importer.store import Import, Row, Stored, geos, store_rows
+from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import further_attributes, mapped_values, rounded
 from zoning.models import Overlay
 
@@ -38,7 +39,7 @@ def _values(feature: Feature, layer: OverlaysLayer, validity: Any, work: Import)
         "code": "",
         **values,
         "validity": validity,
-        "geometry": geos(feature.geometry),
+        "geometry": from_shapely(feature.geometry),
         "source_id": feature.key,
         "attributes": further_attributes(feature, layer),
     }

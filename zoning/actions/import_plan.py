@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import yaml
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from gisapp.errors import BadInput, Conflict
+from gisapp.geometry import from_shapely
 from gisapp.translated import texts
 from parcels.importer.columns import cell_text
 from parcels.importer.prepare import Feature, report_overlaps
 from parcels.importer.profile import PlanInfo, ZonesLayer
 from parcels.importer.report import Kind
-from parcels.importer.store import Import, Row, Stored, geos, store_rows
+from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import mapped_values
 from zoning.actions.import_districts import import_districts
 from zoning.models import District, Plan, PlanVersion, Rulebook, Zone
+from zoning.rules.rulebook import RulebookError, load_rulebook
 
 
 def import_plan(
@@ -116,7 +116,7 @@ def _store_zones(
                 feature,
                 {
                     "district_id": districts[code].pk,
-                    "geometry": geos(feature.geometry),
+                    "geometry": from_shapely(feature.geometry),
                     "label": values.get("label", ""),
                     "source_id": feature.key,
                 },
@@ -145,10 +145,8 @@ def _store_rulebook(version: PlanVersion, name: str, path: Path | None, work: Im
 
 
 def _slug(text: str, name: str) -> str:
+    """The rulebook's own name; raises BadInput with each of its mistakes when it has any."""
     try:
-        document: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise BadInput(_("The rulebook is not YAML: %s.") % error, pointer=name) from error
-    if not isinstance(document, dict) or not isinstance(document.get("rulebook"), str):
-        raise BadInput(_("The rulebook does not name itself (`rulebook: …`)."), pointer=name)
-    return document["rulebook"]
+        return load_rulebook(text).document.rulebook
+    except RulebookError as error:
+        raise BadInput(_("The rulebook has mistakes:\n%s") % error, pointer=name) from error

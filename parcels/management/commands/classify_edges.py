@@ -6,13 +6,18 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from gisapp.models import Municipality
 from parcels.actions.classify_edges import EdgeCounts, classify_edges
-from parcels.models import Parcel
+from parcels.models import Parcel, ParcelEdge
+
+BAD_INPUT = 3
 
 
 class Command(BaseCommand):
+    """Classifies parcel edges and prints a summary by kind and confidence."""
+
     help = "Say of every edge of the parcels what it faces: front, side, rear, street, open land."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,7 +34,10 @@ class Command(BaseCommand):
         if options["municipality"]:
             municipalities = municipalities.filter(slug=options["municipality"])
             if not municipalities:
-                raise CommandError(f"There is no municipality {options['municipality']!r}.")
+                raise CommandError(
+                    _("There is no municipality “%s”.") % options["municipality"],
+                    returncode=BAD_INPUT,
+                )
         parcels = self._parcels(options["parcel"])
         for municipality in municipalities:
             counts = classify_edges(
@@ -43,26 +51,41 @@ class Command(BaseCommand):
         parcels = Parcel.objects.filter(reference__in=references)
         missing = set(references) - set(parcels.values_list("reference", flat=True))
         if missing:
-            raise CommandError(f"There is no parcel {', '.join(sorted(missing))}.")
+            raise CommandError(
+                _("There is no parcel %s.") % ", ".join(sorted(missing)), returncode=BAD_INPUT
+            )
         return parcels
 
     def _progress(self, done: int, total: int) -> None:
         # A bar is for people; in a log it would be one long line.
         if self.stderr.isatty():
             end = "\n" if done == total else "\r"
-            self.stderr.write(f"  {done:>8,} of {total:,} parcels", ending=end)
+            self.stderr.write(
+                _("  %(done)d of %(total)d parcels") % {"done": done, "total": total}, ending=end
+            )
 
     def _report(self, municipality: Municipality, counts: EdgeCounts) -> None:
         self.stdout.write(
-            f"{municipality.slug}: {counts.parcels:,} parcels, {counts.edges:,} edges; "
-            f"{counts.unchanged:,} parcels unchanged, {counts.frontless:,} without a front, "
-            f"{counts.locked:,} edges locked by a planner"
+            _(
+                "%(town)s: %(parcels)d parcels (%(unchanged)d unchanged), %(edges)d edges; "
+                "%(frontless)d parcels without a front, %(locked)d edges locked by a planner"
+            )
+            % {
+                "town": municipality.slug,
+                "parcels": counts.parcels,
+                "unchanged": counts.unchanged,
+                "edges": counts.edges,
+                "frontless": counts.frontless,
+                "locked": counts.locked,
+            }
         )
         if counts.edges:
-            self.stdout.write(f"  {'kind':<18}{'edges':>10}{'needs review':>14}")
+            self.stdout.write(f"  {_('kind'):<22}{_('edges'):>10}{_('needs review'):>16}")
         for kind, number in counts.kinds.most_common():
-            self.stdout.write(f"  {kind:<18}{number:>10,}{counts.low[kind]:>14,}")
+            label = ParcelEdge.Kind(kind).label
+            self.stdout.write(f"  {label!s:<22}{number:>10,}{counts.low[kind]:>16,}")
         for reference in counts.released:
             self.stdout.write(
-                f"  parcel {reference}: a locked edge no longer lies on the boundary; released"
+                _("  parcel %s: a locked edge no longer lies on the boundary and was released")
+                % reference
             )

@@ -103,9 +103,7 @@ def test_no_rule_is_never_an_agreement():
 )
 def test_a_difference_has_its_most_telling_reason(zone, form, limit, reason):
     complies = implied_verdict(form) is Verdict.COMPLIES
-    ours = Judgement(
-        Verdict.BREACHES if complies else Verdict.COMPLIES, Decimal(limit), zone=zone
-    )
+    ours = Judgement(Verdict.BREACHES if complies else Verdict.COMPLIES, Decimal(limit), zone=zone)
     pair = compare(appeal(), form, ours, flat=Decimal(2500))
     assert pair.agrees is False
     assert pair.reason is reason
@@ -123,3 +121,12 @@ def test_a_form_that_repeats_the_existing_value_states_no_rule():
     assert not compare(appeal(), statement("height", "38", "38", "38"), ours, None).states_a_rule
     elsewhere = Judgement(Verdict.BREACHES, Decimal(35), zone="C-1")
     assert not compare(appeal(), statement("height", "38", "35"), elsewhere, None).states_a_rule
+
+
+def test_a_limit_of_another_line_is_recognised():
+    form = statement("lot_area", "3537", "2500")
+    ours = Judgement(Verdict.BREACHES, Decimal(5000), zone="B")
+    density = Judgement(Verdict.COMPLIES, Decimal(2500), zone="B")
+    others = {"lot_area": ours, "lot_area_per_dwelling": density}
+    assert compare(appeal(), form, ours, None, others).reason is Reason.OTHER_LINE
+    assert compare(appeal(), form, ours, None, {"lot_area": ours}).reason is Reason.OTHER_LIMIT

@@ -21,11 +21,12 @@ SINGLE = [
     ("7'6", LENGTH, "7.5"),
     ("7-6", LENGTH, "7.5"),
     ("7 ft 6 in", LENGTH, "7.5"),
+    ("6 ft 2 in", LENGTH, str(6 + Decimal(2) / 12)),
     ("7.5 ft.", LENGTH, "7.5"),
     ("7.5 LF", LENGTH, "7.5"),
     ("7 1/2", LENGTH, "7.5"),
     ("7½'", LENGTH, "7.5"),
-    ("6\"", LENGTH, "0.5"),
+    ('6"', LENGTH, "0.5"),
     ("5''", LENGTH, str(Decimal(5) / 12)),
     ("29'-3 1/2\"", LENGTH, str(29 + Decimal("3.5") / 12)),
     ("10'-0\"", LENGTH, "10"),
@@ -126,7 +127,9 @@ def test_a_text_without_a_comparable_number_says_why(text, quantity, form):
     assert reading.reason
 
 
-@pytest.mark.parametrize("text", ["7.5 (sum of 20)", "7'6\" sum 20'", "7.5/sum20", "7'-6\" (Sum=20')"])
+@pytest.mark.parametrize(
+    "text", ["7.5 (sum of 20)", "7'6\" sum 20'", "7.5/sum20", "7'-6\" (Sum=20')"]
+)
 def test_the_sum_of_both_sides_is_kept_apart_from_the_yard(text):
     reading = read(text, LENGTH)
     assert reading.single == Decimal("7.5")

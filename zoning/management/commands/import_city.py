@@ -79,6 +79,11 @@ class Command(BaseCommand):
             return
         for result in work.results:
             self.stdout.write(_summary(result))
+        if work.edges is not None:
+            self.stdout.write(
+                _("edges of parcels: %(edges)s of %(parcels)s parcels")
+                % {"edges": work.edges.edges, "parcels": work.edges.parcels}
+            )
         lines = work.lines()
         if options["report"]:
             write_report(options["report"], lines)
@@ -94,11 +99,11 @@ class Command(BaseCommand):
             filled = round(BAR * share)
             bar = "█" * filled + "░" * (BAR - filled)
             ending = "\n" if share == 1 else ""
-            self.stdout.write(f"\r{bar} {share:4.0%} {where.layer.name:<40}", ending=ending)
+            self.stdout.write(f"\r{bar} {share:4.0%} {where.name:<40}", ending=ending)
             self.stdout.flush()
         elif int(share * 10) > self._tenths:
             self._tenths = int(share * 10)
-            self.stdout.write(f"{share:4.0%} {where.layer.name}")
+            self.stdout.write(f"{share:4.0%} {where.name}")
 
 
 def _summary(result: LayerResult) -> str:

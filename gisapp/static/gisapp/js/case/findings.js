@@ -63,10 +63,11 @@ class Chooser {
     const words = [item.querySelector("h3").textContent.trim().replace(/\s+/g, " ")];
     for (const pair of item.querySelectorAll(".measures > div")) {
       const [term, value] = pair.children;
-      words.push(`${term.textContent} ${isolate(value.textContent.trim())}`);
+      words.push(`${term.textContent} ${isolate(value)}`);
     }
     this.caption.textContent = words.join(" · ");
     this.caption.hidden = false;
+    this.caption.parentElement.classList.add("has-why");
   }
 
   bringIntoView() {
@@ -77,9 +78,11 @@ class Chooser {
   }
 }
 
-/** Numbers keep their order inside right-to-left text. */
-function isolate(words) {
-  return `\u2068${words}\u2069`;
+/** The words of an element, its number kept left to right as on the page. */
+function isolate(element) {
+  const number = element.querySelector("[dir=ltr]")?.textContent ?? "";
+  const rest = element.textContent.trim().slice(number.length);
+  return `\u2068${number && `\u2066${number}\u2069`}${rest}\u2069`;
 }
 
 export function connectFindings(drawing) {

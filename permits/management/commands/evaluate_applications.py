@@ -1,0 +1,25 @@
+"""Judge every application that has not been judged by this engine yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from permits.actions.evaluate_applications import evaluate_applications
+
+
+class Command(BaseCommand):
+    help = "Judge every submitted application not yet judged by this engine; resumes when stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        outcomes = evaluate_applications(progress=self._progress)
+        total = sum(outcomes.values())
+        parts = ", ".join(f"{count} {name}" for name, count in sorted(outcomes.items()))
+        self.stdout.write(f"{total} applications judged{': ' if parts else ''}{parts}")
+
+    def _progress(self, done: int, total: int) -> None:
+        step = max(1, total // 10)
+        if done % step == 0 or done == total:
+            self.stdout.write(f"{done} of {total}")
+            self.stdout.flush()

@@ -1,0 +1,176 @@
+"""The pages as people use them: choosing findings, switching language, phones, no scripts, axe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+from shapely.geometry import box
+
+from gisapp.geometry import multipolygon
+from gisapp.translated import texts
+from permits.actions.evaluate_application import evaluate_application
+from tests.town import Town, here, make_application, make_town
+from zoning.models import Overlay
+
+LANGUAGES = ("ar", "en", "fr")
+CASE = "applications/2026/BP/000123/"
+PAGES = {
+    "home": "",
+    "parcel": "parcels/125/7/",
+    "case": CASE,
+    "register": "applications/",
+    "parcels": "parcels/",
+    "data": "data/",
+    "sign-in": "account/login/",
+    "not there": "parcels/9/9/",
+}
+PHONE = {"width": 390, "height": 844}
+AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def town(emptied_between_tests: None, transactional_db: None) -> Town:
+    town = make_town()
+    Overlay.objects.create(
+        municipality=town.municipality,
+        kind="heritage",
+        geometry=multipolygon(here(box(0, 0, 10, 30))),
+        **texts("name", {"ar": "البلدة القديمة", "en": "Old town", "fr": "Vieille ville"}),
+    )
+    make_application(town.municipality, town.neighbour, number="2026/BP/000124", title_en="Shop")
+    evaluate_application(application=town.application, actor=None)
+    evaluate_application(application=town.application, actor=None)
+    return town
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=PHONE, has_touch=True)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_click_on_a_finding_shows_on_the_map_why(page: Page, site: str) -> None:
+    page.goto(f"{site}/en/{CASE}")
+    expect(page.locator("#case-map path.edge")).to_have_count(4)
+    expect(page.locator("#case-map path.why")).to_have_count(0)
+    breach = page.locator(".finding-breaches").first
+    breach.locator("h3").click()
+    expect(page.locator("#case-map path.why")).to_have_count(1)
+    expect(breach).to_have_class(re.compile("is-chosen"))
+    expect(breach.locator(".show-why")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#map-why")).to_contain_text("Setback · interior side")
+    expect(page.locator("#map-why")).to_contain_text("1.50 m")
+
+
+def test_a_finding_can_be_chosen_by_keyboard(page: Page, site: str) -> None:
+    page.goto(f"{site}/en/{CASE}")
+    button = page.locator(".finding .show-why").nth(1)
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#case-map path.why")).to_have_count(1)
+
+
+def test_choosing_another_finding_takes_the_first_off_the_map(page: Page, site: str) -> None:
+    page.goto(f"{site}/en/{CASE}")
+    for index in (0, 1):
+        page.locator(".finding .show-why").nth(index).click()
+    expect(page.locator("#case-map path.why")).to_have_count(1)
+    expect(page.locator(".finding.is-chosen")).to_have_count(1)
+
+
+def test_the_choice_is_in_the_address_and_survives_another_language(page: Page, site: str) -> None:
+    page.goto(f"{site}/en/{CASE}")
+    page.locator(".finding .show-why").first.click()
+    chosen = page.locator(".finding.is-chosen").get_attribute("id")
+    expect(page).to_have_url(f"{site}/en/{CASE}#{chosen}")
+    page.locator("a[data-language=ar]").click()
+    expect(page).to_have_url(f"{site}/ar/{CASE}#{chosen}")
+    expect(page.locator(f"#{chosen}")).to_have_class(re.compile("is-chosen"))
+    page.goto(f"{site}/")
+    expect(page).to_have_url(f"{site}/ar/")
+
+
+def test_on_a_phone_the_map_comes_into_view(phone: Page, site: str) -> None:
+    phone.goto(f"{site}/ar/{CASE}")
+    last = phone.locator(".finding .show-why").last
+    last.scroll_into_view_if_needed()
+    expect(phone.locator("#case-map")).not_to_be_in_viewport()
+    last.tap()
+    expect(phone.locator("#case-map")).to_be_in_viewport()
+    expect(phone.locator("#case-map path.why")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_scrolls_sideways_on_a_phone(phone: Page, site: str, language: str) -> None:
+    for name, address in PAGES.items():
+        phone.goto(f"{site}/{language}/{address}")
+        excess = phone.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert excess <= 0, f"{name} is {excess} px too wide"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_targets_on_a_phone_are_large_enough(phone: Page, site: str, language: str) -> None:
+    phone.goto(f"{site}/{language}/{CASE}")
+    small = phone.evaluate(
+        """selector => [...document.querySelectorAll(selector)]
+            .filter(each => each.getClientRects().length)
+            .filter(each => each.getBoundingClientRect().height < 44)
+            .map(each => each.outerHTML.slice(0, 80))""",
+        ".site-nav a, .sign-in, .button, .show-why, summary",
+    )
+    assert small == []
+
+
+def test_without_scripts_the_case_can_be_read(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/en/{CASE}")
+    expect(page.locator(".finding-breaches").first).to_contain_text("≥ 2.00 m")
+    expect(page.locator(".show-why").first).to_be_hidden()
+    expect(page.get_by_text("The map needs JavaScript")).to_be_visible()
+    context.close()
+
+
+def test_filters_of_the_register_work_in_place_and_stay_in_the_address(
+    page: Page, site: str
+) -> None:
+    page.goto(f"{site}/en/applications/")
+    page.get_by_label("Latest evaluation").select_option("breaches")
+    expect(page.locator("#register .cases > li")).to_have_count(1)
+    expect(page).to_have_url(re.compile("outcome=breaches"))
+    page.reload()
+    expect(page.locator("#register .cases > li")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, site: str, language: str, scheme: Any) -> None:
+    context = browser.new_context(bypass_csp=True, color_scheme=scheme)
+    page = context.new_page()
+    problems: list[str] = []
+    for name, address in PAGES.items():
+        page.goto(f"{site}/{language}/{address}")
+        if name == "case":
+            page.locator(".finding .show-why").first.click()
+            page.locator(".how summary").first.click()
+        page.add_script_tag(path=str(AXE))
+        found = page.evaluate(
+            "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES
+        )
+        problems += [
+            f"{name}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+    context.close()
+    assert problems == []

@@ -1,0 +1,191 @@
+"""The action and command that store classified edges, on a street with six lots."""
+
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from shapely.geometry import LineString, box
+
+from gisapp.geometry import from_shapely, multipolygon, to_shapely
+from gisapp.models import Municipality
+from gisapp.translated import texts
+from parcels.actions.classify_edges import classify_edges
+from parcels.models import Parcel, ParcelEdge, StreetSegment
+from tests.town import here
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def municipality():
+    """Lots 1/0 to 1/2 on a street 12 m wide in the south, 1/3 to 1/5 behind them."""
+    municipality = Municipality.objects.create(slug="row", **texts("name", {"en": "Row"}))
+    StreetSegment.objects.create(
+        municipality=municipality,
+        centre_line=from_shapely(here(LineString([(-50, -6), (90, -6)]))),
+        planned_width_m=12,
+        **texts("name", {"ar": "شارع النخيل", "en": "Palm Street", "fr": "Rue des Palmiers"}),
+    )
+    for row in (0, 1):
+        for column in (0, 1, 2):
+            lot = box(20 * column, 30 * row, 20 * column + 20, 30 * row + 30)
+            Parcel.objects.create(
+                municipality=municipality,
+                block="1",
+                number=str(3 * row + column),
+                geometry=multipolygon(here(lot)),
+            )
+    return municipality
+
+
+def edges(number):
+    return list(ParcelEdge.objects.filter(parcel__number=number).order_by("position"))
+
+
+def front(number):
+    return ParcelEdge.objects.get(parcel__number=number, kind="front")
+
+
+def test_every_parcel_gets_its_edges_with_the_street_they_face(municipality):
+    done = []
+    counts = classify_edges(
+        municipality=municipality, progress=lambda *numbers: done.append(numbers)
+    )
+    assert counts.parcels == 6
+    assert counts.edges == ParcelEdge.objects.count() == 24
+    # The lots behind look out on open country: a front perhaps, but none to decide a rule on.
+    assert (counts.kinds["front"], counts.low["front"]) == (6, 3)
+    assert done[-1] == (6, 6)
+    assert sorted(edge.kind for edge in edges("1")) == [
+        "front",
+        "interior_side",
+        "interior_side",
+        "rear",
+    ]
+    assert front("1").street.name_en == "Palm Street"
+    assert front("1").street_width_m == Decimal("12.00")
+    assert front("1").source == "street"
+
+
+def test_the_planned_width_goes_before_the_existing_one(municipality):
+    StreetSegment.objects.update(existing_width_m=9)
+    classify_edges(municipality=municipality)
+    assert front("1").street_width_m == 12
+    StreetSegment.objects.update(planned_width_m=None)
+    classify_edges(municipality=municipality)
+    assert front("1").street_width_m == 9
+
+
+def test_an_address_in_any_language_chooses_the_front(municipality):
+    StreetSegment.objects.create(
+        municipality=municipality,
+        centre_line=from_shapely(here(LineString([(-15, -60), (-15, 90)]))),
+        planned_width_m=30,
+        **texts("name", {"ar": "شارع البحر", "en": "Sea Street", "fr": "Rue de la Mer"}),
+    )
+    Parcel.objects.filter(number="0").update(address="4, rue des Palmiers")
+    classify_edges(municipality=municipality)
+    assert front("0").street.name_en == "Palm Street"
+    Parcel.objects.filter(number="0").update(address="4 Sea Street")
+    classify_edges(municipality=municipality)
+    assert front("0").street.name_en == "Sea Street"
+
+
+def test_a_second_run_writes_nothing(municipality):
+    classify_edges(municipality=municipality)
+    before = set(ParcelEdge.objects.values_list("pk", flat=True))
+    counts = classify_edges(municipality=municipality)
+    assert counts.unchanged == 6
+    assert set(ParcelEdge.objects.values_list("pk", flat=True)) == before
+
+
+def test_only_the_parcels_asked_for_are_written(municipality):
+    counts = classify_edges(municipality=municipality, parcels=Parcel.objects.filter(number="1"))
+    assert counts.parcels == 1
+    assert set(ParcelEdge.objects.values_list("parcel__number", flat=True)) == {"1"}
+    # Its neighbours still count as neighbours.
+    assert [edge.kind for edge in edges("1")].count("interior_side") == 2
+
+
+def test_a_locked_edge_survives_with_its_correction(municipality):
+    classify_edges(municipality=municipality)
+    side = next(edge for edge in edges("1") if edge.kind == "interior_side")
+    ParcelEdge.objects.filter(pk=side.pk).update(
+        kind="party_wall", locked=True, source="planner", confidence=1
+    )
+    StreetSegment.objects.update(planned_width_m=20)
+    counts = classify_edges(municipality=municipality)
+    assert counts.locked == 1
+    kept = ParcelEdge.objects.get(pk=side.pk)
+    assert (kept.kind, kept.locked, kept.position) == ("party_wall", True, side.position)
+    assert [edge.position for edge in edges("1")] == [0, 1, 2, 3]
+    assert front("1").street_width_m == 20
+
+
+def test_a_locked_edge_on_part_of_a_side_cuts_the_rest_to_fit(municipality):
+    classify_edges(municipality=municipality)
+    # The planner splits the front of 1/1 (x from 20 to 40): its western 8 m is a watercourse.
+    whole = front("1")
+    part = LineString([(20, 0), (28, 0)])
+    ParcelEdge.objects.filter(pk=whole.pk).update(
+        kind="watercourse",
+        locked=True,
+        source="planner",
+        geometry=from_shapely(here(part)),
+    )
+    classify_edges(municipality=municipality)
+    after = edges("1")
+    assert [edge.position for edge in after] == list(range(5))
+    assert [edge.kind for edge in after if edge.locked] == ["watercourse"]
+    assert to_shapely(front("1").geometry).length == pytest.approx(12)
+    assert sum(to_shapely(edge.geometry).length for edge in after) == pytest.approx(100)
+
+
+def test_a_locked_edge_off_the_boundary_is_released_and_named(municipality):
+    classify_edges(municipality=municipality)
+    ParcelEdge.objects.filter(pk=front("1").pk).update(locked=True)
+    Parcel.objects.filter(number="1").update(geometry=multipolygon(here(box(20, 4, 40, 30))))
+    counts = classify_edges(municipality=municipality)
+    assert counts.released == ["1/1"]
+    assert not ParcelEdge.objects.filter(locked=True).exists()
+    assert len(edges("1")) == 4
+
+
+def test_a_failure_leaves_the_stored_edges_as_they_were(municipality):
+    classify_edges(municipality=municipality)
+    before = list(ParcelEdge.objects.order_by("pk").values_list("pk", "street_width_m"))
+    StreetSegment.objects.update(planned_width_m=20)
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done, total):
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        classify_edges(municipality=municipality, progress=stop)
+    assert list(ParcelEdge.objects.order_by("pk").values_list("pk", "street_width_m")) == before
+
+
+def test_a_municipality_without_parcels_has_nothing_to_classify(db):
+    empty = Municipality.objects.create(slug="empty", **texts("name", {"en": "Empty"}))
+    assert classify_edges(municipality=empty).edges == 0
+
+
+def test_the_command_prints_a_line_per_kind(municipality):
+    out = StringIO()
+    call_command("classify_edges", stdout=out)
+    text = out.getvalue()
+    assert "row: 6 parcels" in text
+    assert "24 edges" in text
+    assert any(line.split() == ["front", "6", "3"] for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--municipality", "atlantis"], ["--parcel", "9/9"]], ids=["town", "parcel"]
+)
+def test_the_command_names_what_it_can_not_find(municipality, arguments):
+    with pytest.raises(CommandError, match=arguments[1]) as error:
+        call_command("classify_edges", *arguments)
+    assert error.value.returncode == 3

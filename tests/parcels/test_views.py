@@ -1,0 +1,140 @@
+"""The page of a parcel: facts, the plan on a date, overlays in three words, edges."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from pytest_django.asserts import assertContains, assertNotContains
+from shapely.geometry import box
+
+from gisapp.geometry import multipolygon
+from gisapp.translated import texts
+from tests.town import Town, here, make_application, make_parcel
+from zoning.extract import overlays_of, zones_of
+from zoning.models import Overlay
+
+PAGE = "/en/parcels/125/7/"
+DAY = date(2026, 5, 1)
+
+
+def add_overlay(town: Town, kind: str, area, **facts) -> Overlay:
+    return Overlay.objects.create(
+        municipality=town.municipality,
+        kind=kind,
+        geometry=multipolygon(here(area)),
+        **texts("name", {"en": f"The {kind}", "ar": f"{kind} ع", "fr": f"Le {kind}"}),
+        **facts,
+    )
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr"])
+def test_the_page_says_areas_zone_edges_and_street(
+    client: Client, town: Town, language: str
+) -> None:
+    response = client.get(f"/{language}/parcels/125/7/")
+    decimal = "," if language == "fr" else "."
+    unit = "م²" if language == "ar" else "m²"
+    assertContains(response, f'<bdi class="num">600{decimal}00\u00a0{unit}</bdi>')
+    assertContains(response, "R1")
+    with translation.override(language):
+        town.parcel.edges.first().street.refresh_from_db()
+        assertContains(response, town.parcel.edges.first().street.name)
+        assertContains(response, town.parcel.edges.first().get_kind_display())
+
+
+def test_the_page_names_the_limits_with_their_articles(client: Client, town: Town) -> None:
+    response = client.get(PAGE)
+    assertContains(response, "≤ 12.00 m")
+    assertContains(response, "Article 5")
+
+
+def test_an_unknown_parcel_is_a_designed_404(client: Client, town: Town) -> None:
+    for address in ("/en/parcels/125/999/", "/en/parcels/%00/7/"):
+        response = client.get(address)
+        assertContains(response, "Nothing is kept", status_code=HTTPStatus.NOT_FOUND)
+
+
+def test_before_the_plan_no_rule_is_named_and_that_is_no_permission(
+    client: Client, town: Town
+) -> None:
+    response = client.get(PAGE, {"on": "2020-01-01"})
+    assertContains(response, "No zoning plan was in force here on this date")
+    assertContains(response, "That does not mean that everything is allowed")
+    assertNotContains(response, "≤ 12.00 m")
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "2026-02-30", "\x00", "9" * 400])
+def test_a_date_that_is_none_is_refused_with_words(client: Client, town: Town, day: str) -> None:
+    response = client.get(PAGE, {"on": day})
+    assertContains(response, "is not a date", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def test_overlays_speak_in_three_different_words(client: Client, town: Town) -> None:
+    add_overlay(town, "heritage", box(0, 0, 10, 30))
+    add_overlay(town, "flood", box(300, 300, 400, 400))
+    words = {theme.kind: theme.word for theme in overlays_of(town.parcel, on=DAY)}
+    assert words["heritage"] == "concerned"
+    assert words["flood"] == "not_concerned"
+    assert words["coast"] == "no_data"
+    response = client.get(PAGE)
+    for word in ("concerned", "not concerned", "no data"):
+        assertContains(response, f"</i>{word}</span>")
+    assertContains(response, '<bdi class="num">50.0%</bdi>')
+
+
+def test_touching_without_area_is_not_concerned(town: Town) -> None:
+    add_overlay(town, "heritage", box(-30, 0, 0, 30))
+    assert _word(town, "heritage") == "not_concerned"
+
+
+def test_an_overlay_reaches_as_far_as_its_distance(town: Town) -> None:
+    overlay = add_overlay(town, "heritage", box(-30, 0, -10, 30), distance_m=9)
+    assert _word(town, "heritage") == "not_concerned"
+    Overlay.objects.filter(pk=overlay.pk).update(distance_m=11)
+    assert _word(town, "heritage") == "concerned"
+
+
+def test_an_overlay_counts_only_while_it_is_in_force(town: Town) -> None:
+    add_overlay(town, "heritage", box(0, 0, 20, 30), validity=("2020-01-01", "2024-01-01"))
+    assert _word(town, "heritage") == "not_concerned"
+
+
+def test_shares_of_zones_are_scaled_to_the_registered_area(town: Town) -> None:
+    street = town.parcel.edges.first().street
+    split = make_parcel(town.municipality, street, number="99", west=15)
+    split.registered_area_m2 = 660
+    split.save()
+    shares = zones_of(split, on=DAY)
+    assert [share.zone.district.code for share in shares] == ["R2", "R1"]
+    assert [round(share.percent, 6) for share in shares] == [75, 25]
+    assert [round(share.area_m2, 6) for share in shares] == [495, 165]
+
+
+def test_the_page_lists_only_applications_open_to_the_reader(client: Client, town: Town) -> None:
+    make_application(town.municipality, town.parcel, number="2026/BP/000900", status="submitted")
+    response = client.get(PAGE)
+    assertContains(response, "2026/BP/000123")
+    assertNotContains(response, "2026/BP/000900")
+
+
+def test_the_list_finds_by_number_and_says_when_there_is_none(client: Client, town: Town) -> None:
+    assertContains(client.get("/en/parcels/", {"q": "125/"}), "125/8")
+    assertContains(client.get("/en/parcels/", {"q": "77/7"}), "No parcel has this number")
+
+
+def test_the_page_asks_the_database_a_bounded_number_of_times(
+    client: Client, town: Town, django_assert_max_num_queries
+) -> None:
+    for serial in range(4):
+        make_application(town.municipality, town.parcel, number=f"2026/BP/00090{serial}")
+        add_overlay(town, "heritage", box(0, 0, 5 + serial, 30))
+    with django_assert_max_num_queries(30):
+        client.get(PAGE)
+
+
+def _word(town: Town, kind: str) -> str:
+    return next(theme.word for theme in overlays_of(town.parcel, on=DAY) if theme.kind == kind)

@@ -1,0 +1,69 @@
+"""The small town on the map, and a reader for vector tiles that is not our own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas
+import pyogrio
+import pytest
+from django.test import Client
+
+from gisapp.crs import WGS84_SRID, metric_srid, transformer
+from tests.tiles.town import MapTown, build_town
+from tests.town import ORIGIN
+
+
+@pytest.fixture
+def town(db: None) -> MapTown:
+    return build_town()
+
+
+def place(east_m: float, north_m: float) -> tuple[float, float]:
+    """Longitude and latitude of a point given in metres from the town's origin."""
+    return transformer(metric_srid(), WGS84_SRID).transform(ORIGIN[0] + east_m, ORIGIN[1] + north_m)
+
+
+def tile_at(zoom: int, *, east_m: float = 10, north_m: float = 12) -> str:
+    """``z/x/y`` of the tile over a point of the town; parcel 125/7 unless told otherwise."""
+    lon, lat = place(east_m, north_m)
+    side = 2**zoom
+    x = int((lon + 180) / 360 * side)
+    y = int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * side)
+    return f"{zoom}/{x}/{y}"
+
+
+@pytest.fixture
+def read_tile(tmp_path: Path) -> Callable[..., geopandas.GeoDataFrame]:
+    """Read one layer of a tile with GDAL; geometry in tile units, y upward."""
+
+    def read(content: bytes, layer: str) -> geopandas.GeoDataFrame:
+        path = tmp_path / "tile.mvt"
+        path.write_bytes(content)
+        return pyogrio.read_dataframe(path, layer=layer)
+
+    return read
+
+
+@pytest.fixture
+def layers_of(tmp_path: Path) -> Callable[[bytes], set[str]]:
+    """The names of a tile's layers."""
+
+    def names(content: bytes) -> set[str]:
+        path = tmp_path / "tile.mvt"
+        path.write_bytes(content)
+        return {str(name) for name in pyogrio.list_layers(path)[:, 0]}
+
+    return names
+
+
+@pytest.fixture
+def get(client: Client) -> Callable[..., object]:
+    """Ask for ``layers`` at a tile address: ``get("zones", "16/1/2", on="2025-01-01")``."""
+
+    def ask(layers: str, address: str, **query: str) -> object:
+        return client.get(f"/tiles/{layers}/{address}.mvt", query)
+
+    return ask

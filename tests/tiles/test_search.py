@@ -1,0 +1,98 @@
+"""Finding things by what people type, in three languages and many spellings."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from gisapp.folding import fold
+from gisapp.translated import texts
+from parcels.models import Place, StreetSegment
+from tests.tiles.town import MapTown, line, staff
+
+
+def found(client: Client, query: str, **more: str) -> list[tuple[str, str]]:
+    answer = client.get("/api/v1/search", {"q": query, **more})
+    assert answer.status_code == 200, answer.content
+    return [(row["kind"], row["title"]) for row in answer.json()["results"]]
+
+
+@pytest.fixture
+def school(town: MapTown) -> Place:
+    point = line((10, 40), (10, 41)).centroid
+    return Place.objects.create(
+        municipality=town.municipality,
+        category="school",
+        location=point,
+        **texts("name", {"ar": "مدرسة الأمل", "en": "Hope school", "fr": "École de l'Espoir"}),
+    )
+
+
+@pytest.mark.parametrize("query", ["125/7", "125 7", "125 / 7", "١٢٥/٧", "۱۲۵/۷", " 125/7 "])
+def test_a_parcel_is_found_by_its_number(town: MapTown, client: Client, query: str) -> None:
+    assert found(client, query)[0] == ("parcel", "125/7")
+
+
+def test_the_exact_number_comes_first(town: MapTown, client: Client) -> None:
+    assert found(client, "125/1") == [("parcel", "125/10")]
+    assert next(title for _, title in found(client, "125")) == "125/7"
+
+
+def test_a_result_says_where_it_is(town: MapTown, client: Client) -> None:
+    row = client.get("/api/v1/search", {"q": "125/7"}).json()["results"][0]
+    west, south, east, north = row["bbox"]
+    assert west < row["lon"] < east
+    assert south < row["lat"] < north
+    assert row["url"].endswith("/parcels/125/7/")
+
+
+@pytest.mark.parametrize(
+    "query", ["مدرسة الأمل", "مدرسه الامل", "مَدْرَسَة", "مـدرسة", "الآمل", "hope", "HOPE", "ecole"]
+)
+def test_a_place_is_found_in_any_usual_spelling(school: Place, client: Client, query: str) -> None:
+    assert [kind for kind, _ in found(client, query)] == ["place"]
+
+
+def test_streets_of_one_name_are_one_result(town: MapTown, client: Client) -> None:
+    first = StreetSegment.objects.get()
+    first.pk = None
+    first.centre_line = line((100, -8), (200, -8))
+    first.save()
+    streets = [title for kind, title in found(client, "palm") if kind == "street"]
+    assert streets == ["Palm Street"]
+
+
+def test_names_come_in_the_asked_language(town: MapTown, client: Client) -> None:
+    assert ("street", "Rue des Palmiers") in found(client, "palmiers", lang="fr")
+    assert ("street", "شارع النخيل") in found(client, "palmiers", lang="ar")
+
+
+@pytest.mark.parametrize("query", ["2026/BP/000123", "2026/bp/000123", "2026/BP/0001", "123"])
+def test_an_application_is_found_by_its_number(town: MapTown, client: Client, query: str) -> None:
+    assert ("application", town.public.number) in found(client, query)
+
+
+def test_hidden_applications_are_not_found(town: MapTown, client: Client) -> None:
+    assert found(client, town.hidden.number) == []
+    client.force_login(staff(town, "reviewer"))
+    assert found(client, town.hidden.number) == [("application", town.hidden.number)]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "   ", "%", "_", "'; DROP TABLE parcels_parcel; --", "\u200f"]
+)
+def test_signs_without_meaning_find_nothing(town: MapTown, client: Client, query: str) -> None:
+    assert found(client, query) == []
+
+
+def test_too_long_a_question_is_refused(db: None, client: Client) -> None:
+    assert client.get("/api/v1/search", {"q": "x" * 201}).status_code == 422
+    assert client.get("/api/v1/search", {"q": "x", "limit": 1000}).status_code == 422
+
+
+def test_folding_joins_what_people_write_alike() -> None:
+    assert fold("  أحمد   إبراهيم ") == fold("احمد ابراهيم")
+    assert fold("مكة") == fold("مكه")
+    assert fold("مصطفى") == fold("مصطفي")
+    assert fold("٢٠٢٦/BP/٠٠٠٠٠١") == "2026/bp/000001"
+    assert fold("Médina") == "medina"
