@@ -9,6 +9,7 @@ case and accents fall away. The same table serves what is typed (``fold``) and w
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 from django.db.models import CharField, Func
 
@@ -47,7 +48,7 @@ class Folded(Func):
 
     output_field = CharField()
 
-    def as_sql(self, compiler, connection, **extra):  # type: ignore[no-untyped-def]
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
         sql, parameters = compiler.compile(self.source_expressions[0])
         source = "".join(_CHANGED) + _DROPPED
         target = "".join(_CHANGED.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
@@ -69,7 +69,7 @@ def read_area(body: Any, *, pointer: str, srid: int = crs.WGS84_SRID) -> Polygon
             % {"reason": shapely.is_valid_reason(geometry)},
             pointer=pointer,
         )
-    return crs.to_metric(geometry, source_srid=srid)
+    return cast(Polygon | MultiPolygon, crs.to_metric(geometry, source_srid=srid))
 
 
 def _check_members(body: Any, pointer: str) -> None:

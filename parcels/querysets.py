@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.gis.db.models import QuerySet
 from django.contrib.gis.geos import GEOSGeometry
@@ -23,10 +23,11 @@ class ParcelQuerySet(QuerySet):
 
         Raises UnknownParcel when there is none.
         """
-        found: Parcel | None = self.filter(reference=reference.strip()).first()
+        found: Any = self.filter(reference=reference.strip()).first()
         if found is None:
             raise UnknownParcel(reference)
-        return found
+        parcel: Parcel = found
+        return parcel
 
     def at(self, point: GEOSGeometry) -> Self:
         """Parcels that contain or touch the point (metric CRS)."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from gisapp.errors import BadInput, Conflict
@@ -115,7 +116,7 @@ def _edges(parcels: Sequence[Parcel], geometry: BaseGeometry) -> tuple[Edge, ...
     rows = ParcelEdge.objects.filter(parcel__in=parcels).select_related("street")
     found = []
     for row in rows:
-        line = to_shapely(row.geometry)
+        line = cast(LineString, to_shapely(row.geometry))
         if len(parcels) > 1 and not shapely.covers(outline, line):
             continue
         found.append(

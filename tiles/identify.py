@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Area
@@ -71,7 +72,8 @@ def page_of(thing: Parcel | Application) -> str:
         return ""
 
 
-def _parcel(parcel: Parcel) -> Row:
+def _parcel(parcel: Any) -> Row:
+    """A parcel annotated with its drawn ``area``."""
     return {
         "reference": parcel.reference,
         "block": parcel.block,
@@ -132,7 +134,7 @@ def _buildings(point: Point) -> list[Row]:
     ]
 
 
-def _applications(parcels: list[Parcel], scope: Scope) -> list[Row]:
+def _applications(parcels: Sequence[Parcel], scope: Scope) -> list[Row]:
     links = Application.parcels.through.objects.filter(parcel__in=parcels)
     rows = Application.objects.visible_to(scope.user).filter(pk__in=links.values("application"))
     return [

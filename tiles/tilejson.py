@@ -100,7 +100,7 @@ def _vector_layer(name: str, layer: Layer) -> dict[str, Any]:
 
 def _address(names: list[str], scope: Scope, request: HttpRequest) -> str:
     path = reverse("tile", args=[",".join(names), "0", "0", "0"]).removesuffix("0/0/0.mvt")
-    asked = {}
+    asked: dict[str, object] = {}
     if scope.version is not None:
         asked["version"] = scope.version.pk
     elif "on" in request.GET:

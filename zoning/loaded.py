@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from gisapp.models import Municipality
@@ -26,7 +27,7 @@ class Loaded:
 def loaded_themes(municipality: Municipality) -> Loaded:
     """What pages can show of this municipality; asked of the data, so that it is always true."""
 
-    def any_of(model: type) -> bool:
+    def any_of(model: type[Model]) -> bool:
         return model._default_manager.filter(municipality=municipality).exists()
 
     return Loaded(

@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from .town import Parcel
 
 AS_OF = date(2026, 6, 30)  # the day the town's registry is frozen at
-YEAR_SHARES = {2023: 0.18, 2024: 0.24, 2025: 0.31, 2026: 0.27}
+YEAR_SHARES = {2023: 0.16, 2024: 0.22, 2025: 0.30, 2026: 0.32}
 
 # Where a file stands by its age in days: status and weight.
 STAGES: tuple[tuple[int, dict[str, int]], ...] = (
-    (35, {"submitted": 5, "under_validation": 4, "incomplete": 3, "registered": 3, "draft": 2}),
-    (130, {"under_review": 9, "awaiting_information": 4, "recommended": 4, "registered": 2,
+    (60, {"submitted": 5, "under_validation": 4, "incomplete": 3, "registered": 3, "draft": 2}),
+    (190, {"under_review": 9, "awaiting_information": 4, "recommended": 4, "registered": 2,
            "returned": 1, "withdrawn": 1, "granted": 1, "refused": 1}),
-    (330, {"granted": 3, "granted_with_conditions": 3, "issued": 6, "refused": 3,
+    (400, {"granted": 3, "granted_with_conditions": 3, "issued": 6, "refused": 3,
            "works_started": 4, "under_review": 2, "withdrawn": 1, "awaiting_information": 1}),
-    (640, {"works_started": 8, "issued": 2, "completion_inspection": 4, "refused": 2,
+    (700, {"works_started": 8, "issued": 2, "completion_inspection": 4, "refused": 2,
            "occupancy_certified": 3, "lapsed": 1, "revoked": 1, "withdrawn": 1}),
     (9999, {"occupancy_certified": 10, "completion_inspection": 1, "refused": 3, "lapsed": 2,
             "revoked": 1, "withdrawn": 1, "works_started": 2, "returned": 1}),

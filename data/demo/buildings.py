@@ -106,11 +106,9 @@ def _bent_to(
     """The setbacks a designer keeps: all of them and a little more, or too little on one kind."""
     kept = [setback + CLEARANCE_M if setback > 0 else 0.0 for setback in setbacks]
     share = float(rng.uniform(0.2, 0.55))
-    side = next((i for i, e in enumerate(site.edges) if e.role == "side"), None)
-    if side is None:
-        side = next((i for i, e in enumerate(site.edges) if e.role == "rear"), None)
-    if "side" in breaking and side is not None:
-        kept[side] *= share
+    beside = [i for i, e in enumerate(site.edges) if e.role in {"side", "either"}]
+    if "side" in breaking and beside:
+        kept[beside[0]] *= share * 0.75
     for index, edge in enumerate(site.edges):
         if "front" in breaking and edge.role == "front":
             kept[index] *= share
@@ -259,13 +257,13 @@ def _floors_by_use(
 
 
 def rules_broken(massing: Massing, site: Site, district: District) -> tuple[str, ...]:
-    """The district's limits that a building breaks, measured."""
+    """The district's limits that a building breaks beyond doubt, measured."""
     broken = []
-    setbacks = setbacks_m(site, district, storeys=massing.storeys)
+    setbacks = setbacks_m(site, district, storeys=massing.storeys, lenient=True)
     lines = shapely.linestrings([(edge.start, edge.end) for edge in site.edges])
     away = shapely.distance(lines, massing.footprint)
     for edge, asked, kept in zip(site.edges, setbacks, away, strict=True):
-        name = f"setback_{edge.role}"
+        name = "setback_side" if edge.role == "either" else f"setback_{edge.role}"
         if kept < asked - 0.01 and name not in broken:
             broken.append(name)
     if massing.footprint_m2 > district.coverage_pct / 100 * site.area_m2:

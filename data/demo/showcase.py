@@ -67,7 +67,7 @@ def showcase(registry: Registry, parcel: Parcel, filed: date) -> Application:
     sides = []
     for index, edge in enumerate(site.edges):
         dx, dy = unit(edge.end[0] - edge.start[0], edge.end[1] - edge.start[1])
-        if edge.role in {"side", "rear"}:
+        if edge.role in {"side", "rear", "either"}:
             sides.append((abs(dx * along[0] + dy * along[1]), index))
     kept[min(sides)[1]] = 0.8
     room = envelope(site, kept)

@@ -24,7 +24,7 @@ class LotEdge:
 
     start: XY
     end: XY
-    role: str  # front, secondary, side, rear
+    role: str  # front, secondary, side, rear, or "either": side or rear, as one reads the lot
     width_m: float = 0.0
     widening_m: float = 0.0  # what the plan takes from the lot along this edge
 
@@ -68,8 +68,10 @@ def site_of(
         direction = unit(b[0] - a[0], b[1] - a[1])
         parallel = direction[0] * along[0] + direction[1] * along[1]
         if street is None or street == OPEN_LAND:
-            beside = street is None and parallel >= -0.8 and lot.kind == "interior"
-            role = "side" if beside else "rear"
+            if street is None and lot.kind != "interior":
+                role = "either"
+            else:
+                role = "side" if street is None and parallel >= -0.8 else "rear"
             edges.append(LotEdge(a, b, role))
             continue
         planned = streets[street].planned_width_m
@@ -88,8 +90,14 @@ def site_of(
     )
 
 
-def setbacks_m(site: Site, district: District, *, storeys: int) -> list[float]:
-    """The setback the district asks of each edge, strip taken by street widening included."""
+def setbacks_m(
+    site: Site, district: District, *, storeys: int, lenient: bool = False
+) -> list[float]:
+    """The setback the district asks of each edge, strip taken by street widening included.
+
+    An edge that may be side or rear asks for the larger of the two, or, if `lenient`, the smaller.
+    """
+    either = min if lenient else max
     growth = district.growth_m(storeys)
     found = []
     for edge in site.edges:
@@ -99,8 +107,10 @@ def setbacks_m(site: Site, district: District, *, storeys: int) -> list[float]:
             asked = district.secondary_m
         elif edge.role == "side":
             asked = district.side_m + growth
+        elif edge.role == "rear":
+            asked = district.rear_m + growth
         else:
-            asked = max(district.side_m, district.rear_m) + growth
+            asked = either(district.side_m, district.rear_m) + growth
         found.append(asked + edge.widening_m)
     return found
 

@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import shapely
 from django.conf import settings
 from django.contrib.gis.db.models import Extent, QuerySet
 from django.contrib.gis.db.models.functions import AsWKB
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import LineString, Polygon
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
@@ -146,7 +146,7 @@ def _streets(box: Polygon) -> tuple[list[int], pure.Streets]:
     # The order of the names is fixed, so that the language of the moment changes nothing.
     named = [sorted(filter(None, row[3:])) for row in rows]
     streets = pure.Streets(
-        centre_lines=shapely.from_wkb([bytes(row[1]) for row in rows]),
+        centre_lines=list(shapely.from_wkb([bytes(row[1]) for row in rows])),
         width_m=np.array([np.nan if row[2] is None else float(row[2]) for row in rows]),
         names=[each[0] if each else "" for each in named],
         other_names=[each[1:] for each in named],
@@ -201,7 +201,7 @@ def _row(parcel: int, position: int, draft: EdgeDraft) -> ParcelEdge:
         parcel_id=parcel,
         position=position,
         kind=draft.kind,
-        geometry=from_shapely(draft.line),
+        geometry=cast(LineString, from_shapely(draft.line)),
         street_id=draft.street_id,
         street_width_m=draft.street_width_m,
         confidence=draft.confidence,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shapely
 
-from gisapp.geometry import from_shapely
+from gisapp.geometry import multipolygon
 from parcels.importer.prepare import Feature
 from parcels.importer.repair import repair_polygon
 from parcels.importer.store import Import, Stored
@@ -13,7 +13,7 @@ from parcels.importer.store import Import, Stored
 def import_boundary(*, features: list[Feature], work: Import) -> Stored:
     """The union of the layer's polygons becomes the boundary."""
     union = shapely.union_all([feature.geometry for feature in features])
-    boundary = from_shapely(repair_polygon(union, sliver_m2=work.layer.sliver_m2).geometry)
+    boundary = multipolygon(repair_polygon(union, sliver_m2=work.layer.sliver_m2).geometry)
     municipality = work.municipality
     if municipality.boundary is not None and municipality.boundary.wkb == boundary.wkb:
         return Stored(unchanged=1)

@@ -7,7 +7,7 @@ use, storeys, year, dwellings.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,12 @@ from parcels.models import Building, Parcel
 PARCEL_FIELDS = ("registered_area_m2", "address", "land_use")
 COUNTS = ("storeys", "year_built", "dwelling_units", "parking_stalls")
 SUMMED = ("dwelling_units", "parking_stalls")
+AGGREGATES: dict[str, Callable[[list[Any]], Any]] = {
+    "sum": sum,
+    "max": max,
+    "min": min,
+    "first": lambda values: values[0],
+}
 
 
 def import_roll(*, features: list[Feature], work: Import) -> Stored:
@@ -131,7 +137,7 @@ def _combined(lines: list[Feature], name: str, work: Import) -> Any:
     told = [value for value in values if value not in (None, "")]
     if not told or (rule == "sum" and len(told) < len(values)):
         return "" if spec.quantity.value == "text" else None
-    return {"sum": sum, "max": max, "min": min, "first": lambda found: found[0]}[rule](told)
+    return AGGREGATES[rule](told)
 
 
 def _applicable(lines: Iterable[Feature], spec: Column) -> list[Feature]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from gisapp.geometry import from_shapely
 from parcels.importer.prepare import Feature
+from parcels.importer.profile import StreetsLayer
 from parcels.importer.report import Kind
 from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import further_attributes, mapped_values, rounded
@@ -40,7 +41,9 @@ def _values(feature: Feature, work: Import) -> dict[str, Any]:
         if values.get(name) is not None:
             values[name] = _positive(feature, name, values[name], work)
     known = any(values.get(name) is not None for name in WIDTHS)
-    width_source = work.layer.width_source if known else StreetSegment.WidthSource.UNKNOWN.value
+    layer = work.layer
+    assert isinstance(layer, StreetsLayer)  # noqa: S101 - chosen by target
+    width_source = layer.width_source if known else StreetSegment.WidthSource.UNKNOWN.value
     return {
         "street_class": "",
         **values,

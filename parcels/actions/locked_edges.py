@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from parcels.models import ParcelEdge
 
@@ -69,15 +70,16 @@ def _in_ring_order(
     drafts: Sequence[EdgeDraft],
     pieces: list[EdgeDraft],
     kept: list[ParcelEdge],
-    lines: dict[int, shapely.LineString],
+    lines: dict[int, BaseGeometry],
 ) -> list[EdgeDraft | ParcelEdge]:
     """Sort by where the middle of each line falls along the drafts laid end to end."""
 
-    def place(line: shapely.LineString) -> tuple[int, float]:
+    def place(line: BaseGeometry) -> tuple[int, float]:
         middle = line.interpolate(0.5, normalized=True)
         nearest = min(range(len(drafts)), key=lambda i: drafts[i].line.distance(middle))
         return nearest, float(drafts[nearest].line.project(middle))
 
-    items = [(place(piece.line), piece) for piece in pieces]
-    rows = [(place(lines[row.pk]), row) for row in kept]
-    return [item for _, item in sorted([*items, *rows], key=lambda pair: pair[0])]
+    placed: list[tuple[tuple[int, float], EdgeDraft | ParcelEdge]] = []
+    placed += [(place(piece.line), piece) for piece in pieces]
+    placed += [(place(lines[row.pk]), row) for row in kept]
+    return [item for _, item in sorted(placed, key=lambda pair: pair[0])]

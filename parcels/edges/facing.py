@@ -18,6 +18,11 @@ MAX_HALF_WIDTH_M = 60.0
 PARALLEL_COS = np.cos(np.radians(40.0))
 AHEAD_COS = np.cos(np.radians(60.0))
 DEAD_END_PENALTY_M = 15.0
+DEAD_END_QUALITY = 0.85
+# The turning circle at a dead end is wider than its street: up to this radius.
+HEAD_RADIUS_M = 16.0
+# A street that ends this near to another joins it.
+JUNCTION_M = 1.0
 # A street's width is the median over this many measurements or more, else each edge's own.
 MIN_MEASUREMENTS = 3
 
@@ -96,8 +101,8 @@ def _street_of_view(views: Views, streets: Streets) -> tuple[IntArray, FloatArra
     if not len(streets.centre_lines) or not len(best):
         return best, quality
     segment, street_of = segments_of(streets.centre_lines)
-    dead_end = _dead_ends(segment)
     tree = shapely.STRtree(as_lines(segment))
+    dead_end = _dead_ends(segment, tree)
     reach, known_half = _reach(views, np.asarray(streets.width_m, dtype=float))
     view, which = tree.query(shapely.points(views.origin), predicate="dwithin", distance=reach)
     a, b = segment[which, 0], segment[which, 1]
@@ -110,21 +115,26 @@ def _street_of_view(views: Views, streets: Streets) -> tuple[IntArray, FloatArra
     ahead = (to * views.normal[view]).sum(axis=1)
     across = np.abs((along * views.normal[view]).sum(axis=1)) / length
     parallel = np.sqrt(np.clip(1 - across**2, 0, 1))
-    at_end = np.where(share <= 0, dead_end[which, 0], (share >= 1) & dead_end[which, 1])
+    to_end = np.minimum(
+        np.where(dead_end[which, 0], share * length, np.inf),
+        np.where(dead_end[which, 1], (1 - share) * length, np.inf),
+    )
+    at_head = to_end <= HEAD_RADIUS_M
     half = known_half[street_of[which]]
     gap = np.where(np.isfinite(views.gap_m), views.gap_m, 2 * UNKNOWN_HALF_WIDTH_M)[view]
     limit = np.where(np.isfinite(half), half + STREET_TOLERANCE_M, np.maximum(gap, 5.0))
+    limit = np.where(at_head, np.maximum(limit, HEAD_RADIUS_M), limit)
     good = (
         (ahead >= AHEAD_COS * distance)
         & (ahead <= limit)
         & (ahead <= views.gap_m[view] + 1.0)
-        & ((parallel >= PARALLEL_COS) | at_end)
+        & ((parallel >= PARALLEL_COS) | at_head)
     )
     view, which, ahead, parallel = view[good], which[good], ahead[good], parallel[good]
     stray = np.where(parallel >= PARALLEL_COS, 0.0, DEAD_END_PENALTY_M)
     order = np.lexsort((which, -(ahead + stray), view))
     best[view[order]] = street_of[which[order]]
-    quality[view[order]] = np.where(stray > 0, 0.7, parallel)[order]
+    quality[view[order]] = np.where(stray > 0, DEAD_END_QUALITY, parallel)[order]
     return best, quality
 
 
@@ -135,15 +145,15 @@ def _reach(views: Views, width_m: FloatArray) -> tuple[FloatArray, FloatArray]:
     if np.isnan(half).any():
         widest = max(widest, 2 * UNKNOWN_HALF_WIDTH_M)
     # A street beyond the next parcel is not faced; its slant distance is at most twice that.
-    nearest = np.minimum(widest + STREET_TOLERANCE_M, views.gap_m + 1.0)
+    nearest = np.minimum(max(widest + STREET_TOLERANCE_M, HEAD_RADIUS_M), views.gap_m + 1.0)
     return nearest / AHEAD_COS, half
 
 
-def _dead_ends(segment: FloatArray) -> BoolArray:
-    """For both ends of each segment: whether no other segment touches there."""
-    ends = np.round(segment.reshape(-1, 2), 2)
-    _, inverse, count = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
-    result: BoolArray = (count[inverse.ravel()] == 1).reshape(-1, 2)
+def _dead_ends(segment: FloatArray, tree: shapely.STRtree) -> BoolArray:
+    """For both ends of each segment: whether no other segment comes near."""
+    ends = segment.reshape(-1, 2)
+    end, _ = tree.query(shapely.points(ends), predicate="dwithin", distance=JUNCTION_M)
+    result: BoolArray = (np.bincount(end, minlength=len(ends)) == 1).reshape(-1, 2)
     return result
 
 

@@ -163,16 +163,14 @@ def _differ(
 def _described(sides: Sides, front: BoolArray, certainty: FloatArray) -> Choice:
     number = len(certainty)
     parcel, weight = sides.parcel[front], sides.length_m[front]
-    normal, middle = (
-        np.column_stack(
-            [
-                np.bincount(parcel, weights=weight * values[front, axis], minlength=number)
-                for axis in (0, 1)
-            ]
-        )
-        for values in (sides.normal, sides.middle)
-    )
-    total = np.bincount(parcel, weights=weight, minlength=number)
-    middle = middle / np.maximum(total, 1e-9)[:, None]
+
+    def weighed(values: FloatArray) -> FloatArray:
+        """Sums by parcel of the front edges' values times their lengths."""
+        sums = [np.bincount(parcel, weight * values[front, axis], number) for axis in (0, 1)]
+        return np.column_stack(sums).astype(np.float64)
+
+    normal = weighed(sides.normal)
+    total: FloatArray = np.bincount(parcel, weights=weight, minlength=number).astype(np.float64)
+    middle = weighed(sides.middle) / np.maximum(total, 1e-9)[:, None]
     size = np.maximum(np.hypot(*normal.T), 1e-9)[:, None]
     return Choice(front=front, certainty=certainty, normal=normal / size, middle=middle)

@@ -54,7 +54,7 @@ class Streets:
     further names of each (in other languages), under which an address may know it.
     """
 
-    centre_lines: Sequence[Any]
+    centre_lines: Sequence[Any] | ObjectArray
     width_m: Sequence[float] | FloatArray
     names: Sequence[str]
     other_names: Sequence[Sequence[str]] = ()

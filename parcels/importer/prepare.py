@@ -25,6 +25,7 @@ from parcels.importer.repair import (
     repair_polygon,
 )
 from parcels.importer.report import Kind, Report
+from parcels.importer.report_text import why
 from parcels.importer.source import Source
 
 # Towns at the edge of a zone are drawn in it; a neighbouring UTM zone is six degrees off.
@@ -70,8 +71,8 @@ def prepare(source: Source, *, layer: Layer, metric_srid: int, report: Report) -
     features = _unique(features, layer=layer, report=report)
     if len(source) and not features and not report.counts().get(Kind.LEFT_OUT):
         raise UnreadableFile(
-            _("None of the %(n)s features can be used; the first: %(why)s.")
-            % {"n": len(source), "why": report.lines[0].code if report.lines else "–"},
+            _("None of the %(n)s features can be used. %(why)s")
+            % {"n": len(source), "why": why(report.lines[0]) if report.lines else "–"},
             pointer=layer.file,
         )
     return features
@@ -106,7 +107,7 @@ def _keyed(
         number = int(source.numbers[index])
         row = source.row(index)
         key = cell_text(row[layer.key.column]) if layer.key else str(number)
-        where = {"feature": number, "key": key, "at": positions[index]}
+        where: dict[str, Any] = {"feature": number, "key": key, "at": positions[index]}
         rule = next((rule for rule in layer.leave_out if rule.holds(row)), None)
         if rule is not None:
             report.add(Kind.LEFT_OUT, "left_out", reason=rule.reason, **where)

@@ -11,23 +11,44 @@ import codecs
 import datetime
 import re
 from itertools import pairwise
+from operator import itemgetter
 from typing import Annotated, Any, ClassVar, Literal
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from gisapp.crs import is_known, is_metric
 from parcels.importer.columns import Column, Names, Pattern, Texts, Where
 from parcels.importer.units import Quantity
 
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
-THEMES = ("parcels", "streets", "buildings", "places", "zones", "overlays", "roll")
+Theme = Literal["parcels", "streets", "buildings", "places", "zones", "overlays", "roll"]
 
 
 class Strict(BaseModel):
     """Unknown keys are mistakes, not decoration."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _is_local(value: str) -> str:
+    parts = value.replace("\\", "/").split("/")
+    if ".." in parts or "" in parts or ":" in value:
+        raise ValueError(
+            _("“%s” is not a path inside the data folder; write it relative to --data.") % value
+        )
+    return value
+
+
+LocalPath = Annotated[str, AfterValidator(_is_local)]
 
 
 class LeaveOut(Where):
@@ -54,9 +75,10 @@ class Layer(Strict):
     required_fields: ClassVar[tuple[str, ...]] = ()
     geometry_kind: ClassVar[str | None] = "polygon"
 
+    target: str
     name: str = Field(pattern=SLUG, max_length=60)
-    file: str
-    member: str | None = None
+    file: LocalPath
+    member: LocalPath | None = None
     layer: str | None = None
     crs: int | None = None
     axes: Literal["xy", "yx"] = "xy"
@@ -73,18 +95,6 @@ class Layer(Strict):
     fields: dict[str, Annotated[Column | Names, Field(discriminator="kind")]] = {}
     attributes: dict[str, str] = {}
     attribution: Texts | None = None
-
-    @field_validator("file", "member")
-    @classmethod
-    def _is_a_plain_local_path(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = value.replace("\\", "/").split("/")
-        if value.startswith(("/", "\\")) or ".." in parts or ":" in value or "" in parts:
-            raise ValueError(
-                _("“%s” is not a path inside the data folder; write it relative to --data.") % value
-            )
-        return value
 
     @field_validator("encoding")
     @classmethod
@@ -193,6 +203,7 @@ class RollLayer(_ByReference):
 class TableLayer(Layer):
     """A plain table beside the layers, such as the names of districts; no layer of a profile."""
 
+    target: Literal["table"] = "table"
     geometry_kind = None
 
 
@@ -266,11 +277,9 @@ class ZonesLayer(Layer):
     target: Literal["zones"]
     plan: str
     version: Version
-    rulebook: str | None = None
+    rulebook: LocalPath | None = None
     known_fields = {"district": Quantity.TEXT, "label": Quantity.TEXT}
     required_fields = ("district",)
-
-    _rulebook_is_local = field_validator("rulebook")(Layer._is_a_plain_local_path.__func__)
 
 
 class OverlaysLayer(Layer):
@@ -307,12 +316,10 @@ AnyLayer = Annotated[
 class DistrictFile(Strict):
     """A table of districts beside the layers: code, English name, description."""
 
-    file: str
+    file: LocalPath
     code: str
     name: str
     description: str | None = None
-
-    _file_is_local = field_validator("file")(Layer._is_a_plain_local_path.__func__)
 
 
 class DistrictRule(Strict):
@@ -349,7 +356,7 @@ class Profile(Strict):
     language: Literal["ar", "en", "fr"] = "en"
     attribution: list[Texts] = []
     folder: str | None = None
-    absent: list[Literal[THEMES]] = []
+    absent: list[Theme] = []
     plans: dict[str, PlanInfo] = {}
     layers: list[AnyLayer] = []
 
@@ -384,10 +391,12 @@ class Profile(Strict):
 
 
 def _ranges_never_overlap(layers: list[ZonesLayer]) -> None:
-    dated = sorted((x.version for x in layers if x.version.start), key=lambda v: v.start)
-    for earlier, later in pairwise(dated):
-        if earlier.end is None or earlier.end > later.start:
+    dated = sorted(
+        ((x.version.start, x.version) for x in layers if x.version.start), key=itemgetter(0)
+    )
+    for (_start, earlier), (day, later) in pairwise(dated):
+        if earlier.end is None or earlier.end > day:
             raise ValueError(
                 _("the versions “%(a)s” and “%(b)s” are both in force on %(day)s.")
-                % {"a": earlier.label, "b": later.label, "day": later.start}
+                % {"a": earlier.label, "b": later.label, "day": day}
             )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,31 +45,51 @@ class Source:
         return {name: _plain(values[index]) for name, values in self.columns.items()}
 
 
+@dataclass(frozen=True)
+class Located:
+    """A layer found in its file: the address and layer GDAL opens, and the columns to read."""
+
+    address: str
+    name: str
+    columns: list[str]
+
+
+def locate_source(layer: Layer, *, folder: Path, subfolder: str | None = None) -> Located:
+    """Find a layer without reading its features.
+
+    Raises UnreadableFile, with the file as pointer, when the file, layer or a column is not there
+    or the file is broken.
+    """
+    keep_only_plain_formats()
+    path = find_file(folder, layer.file, subfolder=subfolder)
+    address = openable(path, member=layer.member)
+    with warnings.catch_warnings(), _as_unreadable(layer):
+        warnings.simplefilter("ignore")  # reading the features says it again, for the report
+        name = _layer_name(address, layer)
+        return Located(address, name, _present_columns(address, name, layer))
+
+
 def read_source(layer: Layer, *, folder: Path, subfolder: str | None = None) -> Source:
     """Read the columns a layer needs.
 
     Raises UnreadableFile, with the file as pointer, when the file, layer or a column is not there,
     the file is broken, or the CRS is told by neither the file nor the profile.
     """
-    keep_only_plain_formats()
-    path = find_file(folder, layer.file, subfolder=subfolder)
-    address = openable(path, member=layer.member)
-    with warnings.catch_warnings(record=True) as caught:
+    found = locate_source(layer, folder=folder, subfolder=subfolder)
+    options = {"WRITE_GFS": "NO"} if layer.file.lower().endswith(".gml") else {}
+    with warnings.catch_warnings(record=True) as caught, _as_unreadable(layer):
         warnings.simplefilter("always")
-        try:
-            name = _layer_name(address, layer)
-            meta, numbers, geometry, values = pyogrio.raw.read(
-                address,
-                layer=name,
-                columns=_present_columns(address, name, layer),
-                encoding=layer.encoding,
-                read_geometry=layer.geometry_kind is not None,
-                force_2d=True,
-                return_fids=True,
-                datetime_as_string=True,
-            )
-        except (DataSourceError, DataLayerError, UnicodeDecodeError, LookupError) as error:
-            raise UnreadableFile(_reason(error), pointer=layer.file) from error
+        meta, numbers, geometry, values = pyogrio.raw.read(
+            found.address,
+            layer=found.name,
+            columns=found.columns,
+            encoding=layer.encoding,
+            read_geometry=layer.geometry_kind is not None,
+            force_2d=True,
+            return_fids=True,
+            datetime_as_string=True,
+            **options,
+        )
     columns = dict(zip(meta["fields"], values, strict=True))
     # Coordinates that are no numbers are looked for by ``prepare``, feature by feature.
     with np.errstate(invalid="ignore"):
@@ -85,6 +107,15 @@ def read_source(layer: Layer, *, folder: Path, subfolder: str | None = None) -> 
     if layer.axes == "yx":
         geometries = shapely.transform(geometries, lambda c: c[:, ::-1])
     return Source(numbers, columns, geometries, _srid(layer, meta["crs"]), _notes(caught))
+
+
+@contextmanager
+def _as_unreadable(layer: Layer) -> Iterator[None]:
+    """Turn what GDAL and decoding raise into our own error, with the file as pointer."""
+    try:
+        yield
+    except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
+        raise UnreadableFile(_reason(error), pointer=layer.file) from error
 
 
 def _reason(error: Exception) -> str:

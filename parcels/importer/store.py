@@ -107,7 +107,7 @@ def _existing(
     fields: list[str],
 ) -> dict[tuple[Any, ...], _Existing]:
     """The rows there are, by natural key, with their values as they compare."""
-    plain = models.QuerySet(model)  # no rewriting of multilingual fields
+    plain: models.QuerySet[Any] = models.QuerySet(model)  # no rewriting of multilingual fields
     mine = set(plain.filter(**scope, **ours).values_list("pk", flat=True))
     names = ("pk", *match, *fields)
     found = {}

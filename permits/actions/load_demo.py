@@ -78,10 +78,10 @@ def load_demo(
             attribution=TOWN.en,
             counts=counts,
         )
-    progress("evaluating the applications")
-    evaluate_applications()
     write_terrain(town.terrain, settings.VAR_DIR / TERRAIN, srid=settings.METRIC_SRID)
     progress(f"terrain written to {TERRAIN}")
+    progress("evaluating the applications")
+    evaluate_applications()
     return Loaded(True, counts)
 
 
@@ -105,12 +105,11 @@ def _municipality(town: Town) -> Municipality:
 
 
 def _rows_of(municipality: Municipality) -> list[QuerySet]:
-    """All rows of the town, those that lean on others first."""
+    """The rows that the town is made of, those that lean on others first."""
     land = {"municipality": municipality}
     plan = {"plan__municipality": municipality}
     version = {"version__plan__municipality": municipality}
     return [
-        Evaluation.objects.filter(application__municipality=municipality),
         Application.parcels.through.objects.filter(application__municipality=municipality),
         Application.objects.filter(**land),
         ParcelEdge.objects.filter(parcel__municipality=municipality),
@@ -137,8 +136,9 @@ def _counts(municipality: Municipality) -> dict[str, int]:
 
 def _clear(municipality: Municipality) -> None:
     """Remove the town's rows, evaluations too, and keep no history of them: it is all invented."""
+    evaluations = Evaluation.objects.filter(application__municipality=municipality)
     with pgtrigger.ignore():
-        for rows in _rows_of(municipality):
+        for rows in (evaluations, *_rows_of(municipality)):
             rows._raw_delete(rows.db)
 
 

@@ -172,6 +172,16 @@ def test_the_curved_front_of_a_cul_de_sac_stays_one_edge():
     assert front.street == 0
 
 
+def test_a_turning_circle_wider_than_its_street_is_still_that_street():
+    around = streets([(0, -80), (0, 0)], widths=[8])
+    table = classify_edges(cul_de_sac(), surroundings=around)
+    for parcel in range(3):
+        front = next(e for e in table.of_parcel(parcel) if e.kind == FRONT)
+        assert front.street == 0
+        assert front.street_width_m == 8
+        assert front.confidence >= CONFIDENCE_LIMIT
+
+
 def test_a_chamfered_street_corner_belongs_to_the_front():
     # The corner at (0, 0) is cut by 4 m on each street.
     corner = Polygon([(4, 0), (20, 0), (20, 30), (0, 30), (0, 4)])

@@ -189,10 +189,17 @@ def test_a_failing_layer_writes_nothing_and_keeps_the_finished_ones(
     assert [r.layer for r in ImportRun.objects.all()] == ["parcels"]
 
 
-def test_a_missing_file_changes_nothing(town: Path) -> None:
+def test_a_missing_file_is_found_before_anything_is_written(town: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"gone\.gpkg"):
-        run(town, {**LOTS, "file": "gone.gpkg"})
+        run(town, LOTS, {**STREETS, "file": "gone.gpkg"})
     assert not Parcel.objects.exists()
+    assert not Municipality.objects.exists()
+
+
+def test_a_first_layer_that_fails_leaves_no_municipality(town: Path) -> None:
+    with pytest.raises(UnreadableFile, match="None of the 4 features can be used"):
+        run(town, {**LOTS, "leave_out": [], "key": {**PARCEL_KEY, "column": "note"}})
+    assert not Municipality.objects.exists()
 
 
 def test_values_too_large_for_their_column_are_refused(tmp_path: Path) -> None:

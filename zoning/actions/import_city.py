@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
+import pghistory
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
@@ -28,7 +29,7 @@ from parcels.importer.prepare import prepare
 from parcels.importer.profile import DistrictFile, Layer, Profile, TableLayer, ZonesLayer
 from parcels.importer.profile_file import LoadedProfile
 from parcels.importer.report import Line, Report
-from parcels.importer.source import read_source
+from parcels.importer.source import locate_source, read_source
 from parcels.importer.store import Import, Progress, Stored
 from parcels.models import ImportRun
 from zoning.actions.import_overlays import import_overlays
@@ -95,15 +96,18 @@ class CityImport:
 def import_city(*, work: CityImport, dry_run: bool, announce: Announce) -> Municipality:
     """Run the import; ``work.results`` grows layer by layer.
 
-    Each layer is stored whole or not at all, and earlier layers stay when a later one fails. With
-    ``dry_run`` all of it is done and rolled back. Raises Conflict when another import is running
+    Every file, layer and column is looked for before the first row is written. Each layer is stored
+    whole or not at all, and earlier layers stay when a later one fails. With ``dry_run`` all of it
+    is done and rolled back. Raises Conflict when another import is running
     or the profile's CRS is not the deployment's, BadInput for a bad file.
     """
     profile = work.loaded.profile
     refuse_other_crs(profile)
     if not work.folder.is_dir():
         raise BadInput(_("The data folder does not exist."), pointer=str(work.folder))
-    with _only_one_import():
+    for layer in profile.layers:
+        locate_source(layer, folder=work.folder, subfolder=profile.folder)
+    with _only_one_import(), pghistory.context(action="import_city", profile=profile.city):
         if not dry_run:
             return _import_layers(work, announce)
         with transaction.atomic():
@@ -133,13 +137,15 @@ def refuse_other_crs(profile: Profile) -> None:
 
 def _import_layers(work: CityImport, announce: Announce) -> Municipality:
     profile = work.loaded.profile
-    municipality = _municipality(profile)
+    municipality = None
     steps = len(profile.layers) + 1
     for position, layer in enumerate(profile.layers):
         told = _announcer(announce, layer.name, position, steps)
         with transaction.atomic():
+            municipality = municipality or _municipality(profile)
             result = _import_layer(layer, work, municipality, told)
         work.results.append(result)
+    municipality = municipality or _municipality(profile)
     told = _announcer(announce, _("edges of parcels"), steps - 1, steps)
     if _edges_are_due(profile, municipality):
         work.edges = _classify_edges(profile, municipality, told)

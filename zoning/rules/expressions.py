@@ -186,7 +186,7 @@ class Comparison(Node):
         if left is None or right is None:
             return None
         if isinstance(left, Decimal) and isinstance(right, Decimal):
-            return _COMPARISONS[self.operator](left, right)
+            return _COMPARISONS[self.operator](settled(left), settled(right))
         return (left == right) is (self.operator == "==")
 
 
@@ -298,7 +298,9 @@ class Choice(Node):
         condition = self.condition.evaluate(values)
         if condition is None:
             then, otherwise = self.then.evaluate(values), self.otherwise.evaluate(values)
-            return then if then == otherwise else None
+            if isinstance(then, Decimal) and isinstance(otherwise, Decimal):
+                return then if settled(then) == settled(otherwise) else None
+            return None
         return (self.then if condition else self.otherwise).evaluate(values)
 
 

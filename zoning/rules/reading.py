@@ -45,16 +45,12 @@ class Source:
         """Raises RulebookError for what is no YAML, too large, or names one thing twice."""
         if len(text) > MAX_CHARACTERS:
             raise RulebookError([f"longer than {MAX_CHARACTERS} characters; split the rulebook"])
-        loader = _AsWritten(text)
         try:
-            self._root = loader.get_single_node()
-            self.values: Any = None if self._root is None else loader.construct_document(self._root)
+            self._root, self.values = _composed(text)
         except RecursionError as error:
             raise RulebookError(["line 1: nested too deeply to be a rulebook"]) from error
         except (yaml.YAMLError, ValueError) as error:
             raise RulebookError([_what_yaml_says(error)]) from error
-        finally:
-            loader.dispose()
         twice = [
             f"line {line}: “{name}” stands twice in one place; remove one of them"
             for line, name in sorted(_repeated(self._root))
@@ -68,6 +64,15 @@ class Source:
         for step in path:
             node = _below(node, step) or node
         return node.start_mark.line + 1 if node is not None else 1
+
+
+def _composed(text: str) -> tuple[yaml.Node | None, Any]:
+    loader = _AsWritten(text)
+    try:
+        root = loader.get_single_node()
+        return root, None if root is None else loader.construct_document(root)
+    finally:
+        loader.dispose()
 
 
 def _below(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
