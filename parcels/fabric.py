@@ -55,7 +55,9 @@ def _middle() -> Point | None:
 
 def _path(shape: MultiPolygon | None, west: float, north: float) -> str:
     """The rings as SVG path data, to a decimetre."""
-    rings = (ring for part in (shape.coords if shape else ()) for ring in part)
+    if shape is None:
+        return ""
+    rings = (ring for part in shape.coords for ring in part)
     return "".join(
         "M" + "L".join(f"{x - west:.1f} {north - y:.1f}" for x, y in ring[:-1]) + "Z"
         for ring in rings

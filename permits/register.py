@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.gis.db.models import QuerySet
@@ -44,15 +44,13 @@ class RegisterFilter(forms.Form):
         everything = ("", _("all"))
         years = [day.year for day in applications.order_by().dates("filing_date", "year", "DESC")]
         present = set(applications.order_by().values_list("status", flat=True).distinct())
-        choices: dict[str, list[tuple[str, Any]]] = {
-            "status": [(value, label) for value, label in Status.choices if value in present],
-            "year": [(str(year), str(year)) for year in years],
-            "outcome": OUTCOMES,
-        }
-        for name, offered in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
-            field.choices = [everything, *offered]
+        fields = cast("dict[str, forms.ChoiceField]", self.fields)
+        fields["status"].choices = [
+            everything,
+            *((value, label) for value, label in Status.choices if value in present),
+        ]
+        fields["year"].choices = [everything, *((str(year), str(year)) for year in years)]
+        fields["outcome"].choices = [everything, *OUTCOMES]
 
     def apply(self, applications: QuerySet) -> QuerySet:
         """The applications that meet every valid filter; a filter that is not valid is ignored."""
