@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import http.server
+import os
 import shutil
 import socket
 import ssl
@@ -113,9 +114,6 @@ def moved(folder: Path, *, application_port: int, site: Site) -> Path:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("nginx")
-    # When started by root, nginx's workers are another user, who has to reach the files.
-    for place in (folder, folder.parent, folder.parent.parent):
-        place.chmod(0o755)
     (folder / "static").mkdir()
     (folder / "static" / "map.css").write_text("body {}", encoding="utf-8")
     certificate(folder)
@@ -123,7 +121,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     application = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=application.serve_forever, daemon=True).start()
     file = moved(folder, application_port=application.server_port, site=site)
-    server = subprocess.Popen([NGINX or "nginx", "-e", f"{folder}/error.log", "-c", str(file)])
+    # Root's temporary files are closed to the user that nginx would otherwise become.
+    as_root = ["-g", "user root;"] if os.geteuid() == 0 else []
+    server = subprocess.Popen(
+        [NGINX or "nginx", "-e", f"{folder}/error.log", "-c", str(file), *as_root]
+    )
     try:
         wait_for(site.https_port, server)
         yield site
