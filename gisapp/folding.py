@@ -11,7 +11,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Func
+from django.db.models.sql.compiler import SQLCompiler
 
 _LETTERS = {
     "أ": "ا",
@@ -48,7 +50,9 @@ class Folded(Func):
 
     output_field = CharField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         sql, parameters = compiler.compile(self.source_expressions[0])
         source = "".join(_CHANGED) + _DROPPED
         target = "".join(_CHANGED.values())

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import folium
-from branca.element import Element
+from branca.element import Element, Figure
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
+from shapely.geometry import shape
 
 from gisapp.errors import Conflict
 from permits.models import Evaluation
@@ -51,7 +52,7 @@ def case_map_html(evaluation: Evaluation) -> str:
     """
     case = present(evaluation)
     case_map = folium.Map(tiles=None, zoom_control=True, control_scale=True, max_zoom=22)
-    _make_self_contained(case_map)
+    figure = _figure(case_map)
     drawn = case["map"]
     _add(case_map, drawn["parcel"], _("Parcel"), STYLES["parcel"])
     _add(case_map, drawn["envelope"], _("Buildable envelope"), STYLES["envelope"])
@@ -65,12 +66,10 @@ def case_map_html(evaluation: Evaluation) -> str:
             words = f"{finding['kind_label']} {finding['target']}: {finding['margin']}"
             _add(case_map, finding["geometry"], words, STYLES["breaches"])
     folium.LayerControl(collapsed=False).add_to(case_map)
-    bounds = case_map.get_bounds()
-    case_map.fit_bounds(bounds, padding=(30, 30), max_zoom=21)
+    _look_at(case_map, drawn["parcel"])
     language = get_language() or "en"
     direction = "rtl" if get_language_bidi() else "ltr"
     context = {"case": case, "application": evaluation.application}
-    figure = case_map.get_root()
     panel = render_to_string("permits/report_panel.html", context)
     figure.html.add_child(Element(_verbatim(panel)), name="panel", index=0)
     figure.title = str(evaluation.application)
@@ -96,12 +95,22 @@ def _add(
         ).add_to(case_map)
 
 
-def _make_self_contained(case_map: folium.Map) -> None:
-    """Put Leaflet into the file instead of links to where it could be fetched."""
+def _look_at(case_map: folium.Map, parcel: dict[str, Any]) -> None:
+    """Show the parcel and a little around it."""
+    west, south, east, north = shape(parcel).bounds
+    case_map.fit_bounds([[south, west], [north, east]], padding=(30, 30), max_zoom=21)
+
+
+def _figure(case_map: folium.Map) -> Figure:
+    """The page around the map, with Leaflet in it instead of links to where it could be fetched."""
     case_map.default_js, case_map.default_css = [], []
-    header = case_map.get_root().header
+    figure = case_map.get_root()
+    if not isinstance(figure, Figure):
+        raise TypeError("folium puts every map into a figure")
     script, style = _asset("leaflet/leaflet.js"), _asset("leaflet/leaflet.css")
-    header.add_child(Element(_verbatim(f"<style>{style}</style><script>{script}</script>")))
+    content = Element(_verbatim(f"<style>{style}</style><script>{script}</script>"))
+    figure.header.add_child(content)
+    return figure
 
 
 def _asset(path: str) -> str:

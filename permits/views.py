@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -38,8 +39,12 @@ def register(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(chosen.cleaned_data.values()),
         "total": applications.count(),
     }
-    template = "permits/_register.html" if request.htmx else "permits/register.html"
-    return render(request, template, context)
+    # Going back in the browser asks for the whole page, also by htmx.
+    whole = "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers
+    template = "permits/register.html" if whole else "permits/_register.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_safe
@@ -49,20 +54,23 @@ def case(request: HttpRequest, year: str, series: str, serial: str) -> HttpRespo
     history = list(application.evaluations.select_related("plan_version__plan", "created_by"))
     chosen = choose(history, request.GET.get("evaluation"))
     parcels = list(application.parcels.all())
+    shown = present(chosen) if chosen else None
+    spoken, silent = by_voice(shown)
     context = {
         "application": application,
         "parcels": parcels,
         "history": history,
         "chosen": chosen,
         "is_latest": chosen is None or chosen == history[0],
-        "case": present(chosen) if chosen else None,
+        "case": shown,
+        "spoken": spoken,
+        "silent": silent,
+        "edge_kinds": edge_kinds(shown),
+        "map_data": map_data(application, parcels, shown),
         "may_evaluate": may(
             request.user, Permission.EVALUATE, municipality=application.municipality
         ),
     }
-    context["spoken"], context["silent"] = by_voice(context["case"])
-    context["edge_kinds"] = edge_kinds(context["case"])
-    context["map_data"] = map_data(application, parcels, context["case"])
     return render(request, "permits/case.html", context)
 
 

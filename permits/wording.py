@@ -105,10 +105,7 @@ SOURCES: dict[str, Any] = {
     "street_gap": _("gap between the parcels across the street"),
     "fabric_gap": _("gap in the parcel fabric"),
     "adjacency": _("adjoining parcels"),
-    "hole": _("hole in the parcel"),
-    "open_space": _("open space beside it"),
-    "watercourse": _("water beside it"),
-    "own_part": _("the parcel itself across a notch"),
+    "land_cover": _("open space or water beside it"),
     "import": _("imported"),
     "planner": _("planner's correction"),
     "": "",
@@ -182,7 +179,7 @@ def input_name(name: str, uses: dict[str, str]) -> str:
 
 
 def _answer(value: str) -> str:
-    """An input's value in a sentence; the engine says yes and no, and nothing of what is unknown."""
+    """An input's value in a sentence; the engine says yes, no, and nothing of what is unknown."""
     return {"yes": gettext("yes"), "no": gettext("no"), "": gettext("not known")}.get(value, value)
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.gis.db.models.functions import Area
 from django.contrib.gis.geos import Point
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from gisapp import geojson
 from gisapp.crs import WGS84_SRID, metric_srid, transformer
 from gisapp.errors import BadInput
+from gisapp.templatetags.umran import use_name
 from parcels.models import Building, Parcel
 from permits.models import Application
 from tiles.legends import STATUS_GROUPS
@@ -47,9 +47,7 @@ def identify(*, lon: float, lat: float, scope: Scope) -> dict[str, Any]:
     """Parcels, zones, overlays, buildings and applications at the point. Raises BadInput."""
     point = metric_point(lon, lat)
     with bounded():
-        parcels = list(
-            Parcel.objects.at(point).annotate(area=Area("geometry")).order_by("pk")[:MOST_OF_A_KIND]
-        )
+        parcels = list(Parcel.objects.at(point).order_by("pk")[:MOST_OF_A_KIND])
         versions = list(scope.versions().select_related("plan"))
         return {
             "lon": lon,
@@ -80,9 +78,10 @@ def _parcel(parcel: Any) -> Row:
         "number": parcel.number,
         "address": parcel.address,
         "land_use": parcel.land_use,
+        "land_use_name": use_name(parcel.land_use),
         "registered_area_m2": parcel.registered_area_m2,
         "surveyed_area_m2": parcel.surveyed_area_m2,
-        "drawn_area_m2": round(parcel.area.sq_m, 2),
+        "drawn_area_m2": round(parcel.geometry.area, 2),
         "url": page_of(parcel),
         "geometry": geojson.stored(parcel.geometry),
     }
@@ -127,6 +126,7 @@ def _buildings(point: Point) -> list[Row]:
             "storeys": building.storeys,
             "height_m": building.height_m,
             "use": building.use,
+            "use_name": use_name(building.use),
             "year_built": building.year_built,
             "geometry": geojson.stored(building.footprint),
         }

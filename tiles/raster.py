@@ -1,6 +1,6 @@
 """Picture tiles from the city's rasters: relief shading of the terrain, by rasterio.
 
-The terrain is a GeoTIFF of heights in metres under ``var/cities/<city>/terrain.tif``, in any CRS.
+The terrain is a GeoTIFF of heights in metres under ``var/terrain/<city>.tif``, in any CRS.
 A city without one has no relief: the layer is not offered.
 """
 
@@ -33,7 +33,7 @@ NO_HEIGHT = -32_768.0  # where the raster says nothing, also when it names no su
 
 def terrain_file() -> Path:
     """Where this city's terrain lies, whether or not it is there."""
-    return Path(settings.VAR_DIR) / "cities" / settings.CITY.key / "terrain.tif"
+    return Path(settings.VAR_DIR) / "terrain" / f"{settings.CITY.key}.tif"
 
 
 def offered() -> list[str]:

@@ -100,9 +100,9 @@ def _vector_layer(name: str, layer: Layer) -> dict[str, Any]:
 
 def _address(names: list[str], scope: Scope, request: HttpRequest) -> str:
     path = reverse("tile", args=[",".join(names), "0", "0", "0"]).removesuffix("0/0/0.mvt")
-    asked: dict[str, object] = {}
+    asked: dict[str, str] = {}
     if scope.version is not None:
-        asked["version"] = scope.version.pk
+        asked["version"] = str(scope.version.pk)
     elif "on" in request.GET:
         asked["on"] = scope.on.isoformat()
     query = f"?{urlencode(asked)}" if asked else ""

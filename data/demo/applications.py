@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -235,4 +235,5 @@ def _with_gaps(application: Application, rng: np.random.Generator) -> Applicatio
         return application
     count = 2 if rng.random() < 0.3 else 1
     missing = tuple(sorted(str(name) for name in rng.choice(LEFT_OUT, size=count, replace=False)))
-    return replace(application, missing=missing, **dict.fromkeys(missing))
+    blanks: dict[str, Any] = dict.fromkeys(missing)
+    return replace(application, missing=missing, **blanks)

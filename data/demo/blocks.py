@@ -40,7 +40,7 @@ def faces_between(
 ) -> list[Face]:
     """Cut the scope by all centre lines, quarter by quarter, in a stable order."""
     polygons = noded_faces([scope.boundary, *(street.line for street in streets)])
-    inside = shapely.point_on_surface(np.array(polygons, dtype=object))
+    inside = [polygon.representative_point() for polygon in polygons]
     tree = shapely.STRtree([quarter.polygon for quarter in quarters])
     at, within = tree.query(inside, predicate="within")
     home = {int(face): quarters[int(quarter)] for face, quarter in zip(at, within, strict=True)}

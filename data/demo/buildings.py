@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.polygon import orient
 
 from .geometry import (
     XY,
@@ -25,6 +26,7 @@ from .geometry import (
     ring_area,
     tidy_coordinates,
     to_millimetre,
+    vertices,
 )
 from .sites import Site, envelope, setbacks_m, storeys_allowed
 from .standards import District, parking_required
@@ -126,17 +128,19 @@ def _outline(
     """A footprint of about `goal_m2` inside the room left."""
     code = district.code
     if code in {"OC", "SQ"}:
-        shape = _with_courtyard(room, goal_m2) if room.area > 70 else room
+        shape: Polygon | MultiPolygon = room
+        if room.area > 70:
+            shape = _with_courtyard(room, goal_m2)
         if shape.area > goal_m2:
             shape = _front_part(site, room, goal_m2)
     elif code in DETACHED_BLOCKS and room.area > 1_200:
         shape = _bars(site, room, goal_m2, rng)
     else:
-        shape = _front_part(site, room, goal_m2)
-        if code in {"V", "RM", "PF"} and rng.random() < 0.45 and shape.area > 90:
-            shape = _notched(site, shape, rng)
+        front = _front_part(site, room, goal_m2)
+        notched = code in {"V", "RM", "PF"} and rng.random() < 0.45 and front.area > 90
+        shape = _notched(site, front, rng) if notched else front
     parts = polygons_of(to_millimetre(shape), min_area_m2=4.0)
-    return tidy_coordinates(MultiPolygon([shapely.orient_polygons(part) for part in parts]))
+    return tidy_coordinates(MultiPolygon([orient(part) for part in parts]))
 
 
 def _front_part(site: Site, room: Polygon, goal_m2: float) -> Polygon:
@@ -147,7 +151,7 @@ def _front_part(site: Site, room: Polygon, goal_m2: float) -> Polygon:
         return _shrunk(room, goal_m2)
     angle = site.front_angle_rad
     inward = (-math.sin(angle), math.cos(angle))
-    ring: list[XY] = list(room.exterior.coords)[:-1]
+    ring: list[XY] = vertices(room)
     depths = [x * inward[0] + y * inward[1] for x, y in ring]
     low, high = min(depths), max(depths)
     nearest = low
@@ -177,7 +181,7 @@ def _with_courtyard(room: Polygon, goal_m2: float) -> Polygon:
         return room
     scale = math.sqrt(court / room.area)
     hole = affinity.scale(room, scale, scale, origin="centroid")
-    return room.difference(hole) if is_convex(room) else room
+    return largest_polygon(room.difference(hole)) if is_convex(room) else room
 
 
 def _notched(site: Site, shape: Polygon, rng: np.random.Generator) -> Polygon:

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry import LineString, Point, Polygon
 
-from .geometry import XY, Frame, lines_of, longest_axis, polygons_of
+from .geometry import XY, Box, Frame, lines_of, longest_axis, polygons_of
 from .streets import Street
 
 
@@ -72,7 +72,7 @@ def _lot_positions(
     return [left, *(float(end) for end in ends)]
 
 
-def _turned_ends(box, inner: XY, width: float) -> list[LineString]:
+def _turned_ends(box: Box, inner: XY, width: float) -> list[LineString]:
     """At both ends of a block the lots turn to face the cross street."""
     u0, v0, u1, v1 = box
     count = max(2, round((v1 - v0) / width))
@@ -97,7 +97,9 @@ def _flag(
     return lines, Point((pole + right) / 2, (street_v + half) / 2)
 
 
-def _grid_of_lots(frame: Frame, box, width: float, depth: float, rng) -> list[LineString]:
+def _grid_of_lots(
+    frame: Frame, box: Box, width: float, depth: float, rng: np.random.Generator
+) -> list[LineString]:
     """Deep blocks: an outer row around an inner court of larger land."""
     u0, v0, u1, v1 = box
     lines = [LineString([(u0 - 1, v), (u1 + 1, v)]) for v in (v0 + depth, v1 - depth)]

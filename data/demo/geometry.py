@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -16,6 +17,8 @@ from shapely.geometry.base import BaseGeometry
 MILLIMETRE_M = 0.001
 
 XY = tuple[float, float]
+Box = tuple[float, float, float, float]  # least u, least v, greatest u, greatest v
+Shape = TypeVar("Shape", bound=BaseGeometry)
 
 
 def polygons_of(geometry: BaseGeometry, *, min_area_m2: float = 0.0) -> list[Polygon]:
@@ -41,12 +44,12 @@ def largest_polygon(geometry: BaseGeometry) -> Polygon:
     return max(polygons_of(geometry), key=lambda polygon: polygon.area, default=Polygon())
 
 
-def to_millimetre(geometry: BaseGeometry) -> BaseGeometry:
+def to_millimetre(geometry: Shape) -> Shape:
     """Snap every vertex to the millimetre grid, keeping the geometry valid."""
     return shapely.set_precision(geometry, MILLIMETRE_M)
 
 
-def tidy_coordinates(geometry: BaseGeometry) -> BaseGeometry:
+def tidy_coordinates(geometry: Shape) -> Shape:
     """Write each coordinate as the float nearest to its millimetre: no 1.0000000000002."""
     return shapely.transform(geometry, lambda xy: np.round(xy, 3) + 0.0)
 
@@ -59,6 +62,11 @@ def noded_faces(lines: Iterable[BaseGeometry]) -> list[Polygon]:
     """
     noded = shapely.union_all(list(lines), grid_size=MILLIMETRE_M)
     return polygons_of(shapely.polygonize([noded]))
+
+
+def vertices(polygon: Polygon) -> list[XY]:
+    """The corners of the outer ring, the first one not repeated."""
+    return [(x, y) for x, y in polygon.exterior.coords[:-1]]
 
 
 def unit(dx: float, dy: float) -> XY:
@@ -76,7 +84,7 @@ class Frame:
         self._cos = math.cos(angle_rad)
         self._sin = math.sin(angle_rad)
 
-    def to_local(self, geometry: BaseGeometry) -> BaseGeometry:
+    def to_local(self, geometry: Shape) -> Shape:
         x0, y0 = self.origin
 
         def turn(xy: np.ndarray) -> np.ndarray:
@@ -87,7 +95,7 @@ class Frame:
 
         return shapely.transform(geometry, turn)
 
-    def to_world(self, geometry: BaseGeometry) -> BaseGeometry:
+    def to_world(self, geometry: Shape) -> Shape:
         x0, y0 = self.origin
 
         def turn(uv: np.ndarray) -> np.ndarray:
@@ -121,9 +129,10 @@ def extended(line: LineString, by_m: float) -> LineString:
     return LineString([head, *coords[1:-1], tail])
 
 
-def band(line: LineString, width_m: float) -> BaseGeometry:
+def band(line: LineString, width_m: float) -> Polygon:
     """The strip of `width_m` along a line, with square ends and sharp bends."""
-    return line.buffer(width_m / 2, cap_style="flat", join_style="mitre", mitre_limit=2.0)
+    strip = line.buffer(width_m / 2, cap_style="flat", join_style="mitre", mitre_limit=2.0)
+    return largest_polygon(strip)
 
 
 def smooth_curve(points: Sequence[XY], *, step_m: float) -> LineString:

@@ -180,7 +180,7 @@ def _large_streets(
     plan: Plan, radii: list[float], scope: Polygon, wadi: LineString
 ) -> list[Street]:
     corniche = plan.coast(plan.strip_m)
-    inland = _inland_of(corniche, plan.radius_m).intersection(scope)
+    inland = largest_polygon(_inland_of(corniche, plan.radius_m).intersection(scope))
     narrow = plan.small
     core = Polygon(plan.ring(plan.core_m)).buffer(-OVERSHOOT_M)
     drawn: list[tuple[LineString, str, str, float]] = []
@@ -203,7 +203,8 @@ def _large_streets(
     for index, (angle, start, end, main) in enumerate(_avenues(plan, radii)):
         bend = float(plan._bends[index % len(plan._bends)])
         line = plan.avenue(angle, start - 12.0, end, bend if main else bend / 3)
-        line = line.difference(core) if start == plan.core_m else line
+        if start == plan.core_m:
+            line = _outside(core, line)
         if main:
             width = 40.0 if index == 2 and not narrow else 30.0
             draw(line, inland, "avenue", "arterial", width)
@@ -211,7 +212,7 @@ def _large_streets(
             draw(line, inland, "side_avenue", "collector", 20.0 if narrow else 22.0)
     for angle in SEAWARD_AVENUES_DEG:
         line = plan.avenue(angle, plan.core_m - 12.0, 2.5 * plan.core_m + 60.0, 0.0)
-        draw(line.difference(core), inland, "seaward_avenue", "collector", 18.0 if narrow else 24.0)
+        draw(_outside(core, line), inland, "seaward_avenue", "collector", 18.0 if narrow else 24.0)
     for side in (1, -1):
         bank = shapely.offset_curve(wadi, side * plan.wadi_half_m, join_style="round")
         for part in lines_of(bank):
@@ -226,6 +227,11 @@ def _large_streets(
         Street(line=line, role=role, street_class=kind, planned_width_m=width, gap_width_m=width)
         for line, role, kind, width in drawn
     ]
+
+
+def _outside(core: Polygon, line: LineString) -> LineString:
+    """The part of an avenue beyond the old core."""
+    return max(lines_of(line.difference(core)), key=lambda part: part.length)
 
 
 def _avenues(plan: Plan, radii: list[float]) -> list[tuple[float, float, float, bool]]:

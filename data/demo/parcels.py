@@ -15,6 +15,7 @@ from itertools import chain, pairwise
 import numpy as np
 import shapely
 from shapely.geometry import Point, Polygon
+from shapely.geometry.polygon import orient
 
 from .cuts import around_a_stem, rows, split_again_and_again
 from .geometry import (
@@ -23,10 +24,12 @@ from .geometry import (
     polygons_of,
     tidy_coordinates,
     unit,
+    vertices,
 )
 from .streets import Street
 
 OPEN_LAND = -1  # in place of a street: the edge of the town, the shore, the end of an alley
+POLE_AT_MOST_M = 7.0  # a wider mouth is a frontage of its own, even at an odd angle
 CORNER_RAD = math.radians(35.0)
 STREET_TOLERANCE_M = 0.35
 Edge = tuple[XY, XY]
@@ -187,7 +190,8 @@ class _Fabric:
         edges = tuple((edge, self.street_of.get(edge)) for edge in self.edges[key])
         sides = _sides(edges)
         kind = _kind(sides, self.streets, enclosed=all(street is not None for _, street in edges))
-        if kind in {"interior", "corner"} and any(face.contains(seed) for seed in seeds):
+        frontage = sum(side.length_m for side in sides)
+        if frontage < POLE_AT_MOST_M and any(face.contains(seed) for seed in seeds):
             kind = "flag"
         return Lot(polygon=face, kind=kind, edges=edges, sides=sides)
 
@@ -247,8 +251,8 @@ def _runs_along(edge: Edge, street: Street) -> bool:
 
 
 def _edges_of(face: Polygon) -> list[Edge]:
-    coords = list(face.exterior.coords)
-    return list(pairwise(coords))
+    corners = vertices(face)
+    return list(pairwise([*corners, corners[0]]))
 
 
 def _undirected(edge: Edge) -> Edge:
@@ -257,4 +261,4 @@ def _undirected(edge: Edge) -> Edge:
 
 def _clean_ring(face: Polygon) -> Polygon:
     """Outer ring only, counter-clockwise, each coordinate the float nearest to its millimetre."""
-    return shapely.orient_polygons(tidy_coordinates(Polygon(face.exterior)))
+    return orient(tidy_coordinates(Polygon(face.exterior)))

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry import Polygon
 
-from .geometry import XY, clipped_by_half_plane, is_convex, largest_polygon, unit
+from .geometry import XY, clipped_by_half_plane, is_convex, largest_polygon, unit, vertices
 from .parcels import OPEN_LAND, Lot
 from .standards import District
 from .streets import Street
@@ -118,7 +118,7 @@ def setbacks_m(
 def envelope(site: Site, setbacks: list[float]) -> Polygon:
     """The lot less a strip along each edge; its largest part."""
     if is_convex(site.polygon):
-        ring: list[XY] = list(site.polygon.exterior.coords)[:-1]
+        ring: list[XY] = vertices(site.polygon)
         for edge, setback in zip(site.edges, setbacks, strict=True):
             if len(ring) < 3:
                 return Polygon()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .names import Name
 
@@ -379,7 +380,7 @@ def parking_required(code: str, dwellings: int, floors_m2: dict[str, float]) -> 
 def _as_in_2016() -> dict[str, District]:
     """The limits of the predecessor plan: lower, and mostly not yet tied to the street's width."""
     older = dict(DISTRICTS)
-    for code, changes in {
+    changes: dict[str, dict[str, Any]] = {
         "V": {"coverage_pct": 40, "floor_area_ratio": 0.8, "height_steps": _always(8.0)},
         "RM": {
             "coverage_pct": 55, "floor_area_ratio": 1.6, "storeys": 3,
@@ -392,8 +393,9 @@ def _as_in_2016() -> dict[str, District]:
         "CC": {"coverage_pct": 70, "floor_area_ratio": 4.5, "storeys": 9,
                "height_steps": ((0.0, 20.0), (20.0, 34.5))},
         "OC": {"coverage_pct": 90, "floor_area_ratio": 2.5},
-    }.items():  # fmt: skip
-        older[code] = replace(DISTRICTS[code], **changes)
+    }  # fmt: skip
+    for code, values in changes.items():
+        older[code] = replace(DISTRICTS[code], **values)
     return older
 
 

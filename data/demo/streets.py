@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -13,6 +14,8 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import split
 
 from .geometry import (
+    XY,
+    Box,
     Frame,
     band,
     disc,
@@ -56,7 +59,8 @@ class Street:
         strip = band(self.line, self.gap_width_m)
         if self.bulb_radius_m is None:
             return strip
-        return strip.union(disc(self.line.coords[-1], self.bulb_radius_m))
+        x, y = self.line.coords[-1]
+        return largest_polygon(strip.union(disc((x, y), self.bulb_radius_m)))
 
 
 @dataclass(frozen=True)
@@ -168,9 +172,14 @@ def _grid(
     return _clipped(streets, frame, polygon, quarter)
 
 
+def _corners(polygon: Polygon, tolerance_m: float) -> list[XY]:
+    """The outline with slight bends straightened, the first corner repeated at the end."""
+    return [(x, y) for x, y in polygon.exterior.simplify(tolerance_m).coords]
+
+
 def _grain(polygon: Polygon, rng: np.random.Generator) -> float:
     """The direction of the quarter's blocks: along its longest street, now and then turned."""
-    coords = list(polygon.simplify(12.0).exterior.coords)
+    coords = _corners(polygon, 12.0)
     sides = [(math.dist(a, b), a, b) for a, b in itertools.pairwise(coords)]
     _, a, b = max(sides)
     angle = math.atan2(b[1] - a[1], b[0] - a[0])
@@ -182,7 +191,12 @@ def _grain(polygon: Polygon, rng: np.random.Generator) -> float:
 
 
 def _cross_streets(
-    pattern, box, along, bowed, width_of, rng
+    pattern: Pattern,
+    box: Box,
+    along: list[float],
+    bowed: Callable[[float, float], XY],
+    width_of: Callable[[int, float], float],
+    rng: np.random.Generator,
 ) -> list[tuple[LineString, float, str]]:
     u0, v0, u1, v1 = box
     across = _positions(u0, u1, pattern.block_length_m, [pattern.width_across_m])
@@ -202,7 +216,13 @@ def _cross_streets(
     return streets
 
 
-def _stems(pattern, box, along, local: Polygon, rng) -> list[tuple[LineString, float, str]]:
+def _stems(
+    pattern: Pattern,
+    box: Box,
+    along: list[float],
+    local: Polygon,
+    rng: np.random.Generator,
+) -> list[tuple[LineString, float, str]]:
     """A cul-de-sac into every whole villa block; a lane through the middle of the cut-off ones."""
     u0, v0, u1, v1 = box
     across = _positions(u0, u1, pattern.block_length_m, [pattern.width_across_m])
@@ -226,7 +246,12 @@ def _stems(pattern, box, along, local: Polygon, rng) -> list[tuple[LineString, f
     return streets
 
 
-def _clipped(streets, frame: Frame, polygon: Polygon, quarter: int) -> list[Street]:
+def _clipped(
+    streets: list[tuple[LineString, float, str]],
+    frame: Frame,
+    polygon: Polygon,
+    quarter: int,
+) -> list[Street]:
     reach = polygon.buffer(OVERSHOOT_M)
     laid = []
     for line, width, role in streets:
@@ -297,7 +322,7 @@ def _bent_cut(piece: Polygon, *, depth: int, rng: np.random.Generator) -> LineSt
 
 def _blind_alley(piece: Polygon, *, quarter: int, rng: np.random.Generator) -> list[Street]:
     """A short alley from the longest side into the heart of a block."""
-    coords = list(piece.simplify(1.5).exterior.coords)
+    coords = _corners(piece, 1.5)
     _, a, b = max((math.dist(a, b), a, b) for a, b in itertools.pairwise(coords))
     share = float(rng.uniform(0.35, 0.65))
     mouth = Point(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)

@@ -8,6 +8,7 @@ from datetime import date
 
 import shapely
 from shapely.geometry import Point, Polygon
+from shapely.geometry.polygon import orient
 
 from .blocks import Face
 from .districts import district_of_quarter
@@ -177,6 +178,6 @@ def zones_of(version: str, faces: list[Face], chosen: dict[int, str]) -> list[Zo
     for (_, code), polygons in sorted(groups.items()):
         for part in polygons_of(shapely.coverage_union_all(polygons)):
             numbers[code] += 1
-            polygon = shapely.orient_polygons(tidy_coordinates(part))
+            polygon = orient(tidy_coordinates(part))
             zones.append(Zone(version, code, f"{code}-{numbers[code]}", polygon))
     return zones

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gisapp.geometry import from_shapely
+from parcels.importer.layers import StreetsLayer
 from parcels.importer.prepare import Feature
-from parcels.importer.profile import StreetsLayer
 from parcels.importer.report import Kind
 from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import further_attributes, mapped_values, rounded

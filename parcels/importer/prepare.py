@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from gisapp.crs import WGS84_SRID, area_of_use_wgs84, transform_many, transformer
 from parcels.importer.columns import cell_text, compiled
 from parcels.importer.files import UnreadableFile
-from parcels.importer.profile import Layer
+from parcels.importer.layers import Layer
 from parcels.importer.repair import (
     Repaired,
     repair_any,

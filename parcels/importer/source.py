@@ -19,7 +19,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from gisapp.crs import srid_of
 from parcels.importer.drivers import keep_only_plain_formats
 from parcels.importer.files import UnreadableFile, find_file, openable
-from parcels.importer.profile import Layer
+from parcels.importer.layers import Layer
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from django.db import models
 from django.utils.translation import override
 
 from gisapp.models import Municipality
+from parcels.importer.layers import Layer
 from parcels.importer.prepare import Feature
-from parcels.importer.profile import Layer
 from parcels.importer.report import Kind, Report
 
 BATCH = 1000

@@ -8,8 +8,8 @@ from typing import Any
 
 from gisapp.translated import texts
 from parcels.importer.columns import Column, Names, Refused, cell_text
+from parcels.importer.layers import Layer
 from parcels.importer.prepare import Feature
-from parcels.importer.profile import Layer
 from parcels.importer.report import Kind, Report
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import shapely
 from django.conf import settings
+from django.contrib.gis.geos import LineString, Point
 
 from data.demo.names import Name
 from data.demo.standards import DISTRICTS
@@ -30,6 +32,14 @@ def _amount(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
+def _line(line: shapely.LineString) -> LineString:
+    return LineString(list(line.coords), srid=settings.METRIC_SRID)
+
+
+def _point(point: shapely.Point) -> Point:
+    return Point(point.x, point.y, srid=settings.METRIC_SRID)
+
+
 def _name(name: Name) -> dict[str, str]:
     return texts("name", name._asdict())
 
@@ -50,7 +60,7 @@ class DemoRows:
                 source_id=f"street-{street.number}",
                 **_name(street.name),
                 street_class=street.street_class,
-                centre_line=from_shapely(street.line),
+                centre_line=_line(street.line),
                 planned_width_m=_amount(street.planned_width_m),
                 existing_width_m=_amount(street.existing_width_m),
                 width_source=StreetSegment.WidthSource.PLAN,
@@ -97,7 +107,7 @@ class DemoRows:
                 source=self.source,
                 source_id=f"building-{building.parcel}",
                 parcel=parcels[building.parcel],
-                footprint=from_shapely(building.footprint),
+                footprint=multipolygon(building.footprint),
                 storeys=building.storeys,
                 height_m=_amount(building.height_m),
                 floor_areas_m2=building.floor_areas_m2,
@@ -117,7 +127,7 @@ class DemoRows:
                 source_id=f"place-{number}",
                 **_name(place.name),
                 category=place.category,
-                location=from_shapely(place.location),
+                location=_point(place.location),
             )
             for number, place in enumerate(self.town.places, start=1)
         ]
@@ -213,7 +223,7 @@ class DemoRows:
                 **texts("title", file.title._asdict()),
                 filing_date=file.filed,
                 plan_version=versions[file.version] if file.version else None,
-                footprint=from_shapely(file.footprint) if file.footprint else None,
+                footprint=multipolygon(file.footprint) if file.footprint else None,
                 storeys=file.storeys,
                 height_m=_amount(file.height_m),
                 floor_areas_m2=file.floor_areas_m2,

@@ -8,6 +8,7 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 from django.utils import translation
+from django.utils.html import strip_tags
 from pytest_django.asserts import assertContains, assertNotContains
 from shapely.geometry import box
 
@@ -47,9 +48,9 @@ def test_the_page_says_areas_zone_edges_and_street(
 
 
 def test_the_page_names_the_limits_with_their_articles(client: Client, town: Town) -> None:
-    response = client.get(PAGE)
-    assertContains(response, "≤ 12.00 m")
-    assertContains(response, "Article 5")
+    page = strip_tags(client.get(PAGE).content.decode())
+    assert "≤ 12.00 m" in page
+    assert "Article 5" in page
 
 
 def test_an_unknown_parcel_is_a_designed_404(client: Client, town: Town) -> None:
@@ -64,7 +65,7 @@ def test_before_the_plan_no_rule_is_named_and_that_is_no_permission(
     response = client.get(PAGE, {"on": "2020-01-01"})
     assertContains(response, "No zoning plan was in force here on this date")
     assertContains(response, "That does not mean that everything is allowed")
-    assertNotContains(response, "≤ 12.00 m")
+    assert "≤ 12.00 m" not in strip_tags(response.content.decode())
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "2026-02-30", "\x00", "9" * 400])

@@ -18,9 +18,7 @@ def waiting(town):
     make_application(town.municipality, town.parcel, number="2026/BP/000124")
     homeless = make_application(town.municipality, town.parcel, number="2026/BP/000125")
     homeless.parcels.clear()
-    make_application(
-        town.municipality, town.parcel, number="2026/BP/000126", status=Status.DRAFT
-    )
+    make_application(town.municipality, town.parcel, number="2026/BP/000126", status=Status.DRAFT)
     return town
 
 

@@ -14,7 +14,7 @@ from zoning.models import PlanVersion
 
 def ask(client: Client, east_m: float = 10, north_m: float = 12, **query: str):
     lon, lat = place(east_m, north_m)
-    return client.get("/api/v1/identify", {"lon": lon, "lat": lat, **query})
+    return client.get("/api/v1/identify", {"lon": str(lon), "lat": str(lat), **query})
 
 
 def test_a_point_in_a_parcel_finds_everything_there(town: MapTown, client: Client) -> None:
@@ -68,7 +68,7 @@ def test_a_draft_plan_answers_only_those_who_may_see_it(town: MapTown, client: C
 
 
 def test_a_place_far_away_is_empty_and_no_error(town: MapTown, client: Client) -> None:
-    found = client.get("/api/v1/identify", {"lon": 2.35, "lat": 48.85}).json()
+    found = client.get("/api/v1/identify", {"lon": "2.35", "lat": "48.85"}).json()
     assert found["parcels"] == found["zones"] == found["buildings"] == []
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.contrib.gis.geos import LineString, MultiPolygon
-from shapely.geometry import LineString as ShapelyLine
-from shapely.geometry import box as rectangle
+from django.contrib.gis.geos import LineString, MultiPolygon, Polygon
 
-from gisapp.geometry import from_shapely, multipolygon
+from gisapp.crs import metric_srid
 from gisapp.models import Municipality
 from gisapp.roles import Role
 from gisapp.translated import texts
 from parcels.models import Building, Parcel, StreetSegment
 from permits.models import Application
-from tests.town import here, make_application, make_member, make_parcel, make_town
+from tests.town import ORIGIN, make_application, make_member, make_parcel, make_town
 from zoning.models import District, Overlay, PlanVersion
 
 
@@ -33,12 +31,15 @@ class MapTown:
 
 def box(west: float, south: float, width_m: float, depth_m: float) -> MultiPolygon:
     """A rectangle whose corner lies the given metres east and north of the town's origin."""
-    return multipolygon(here(rectangle(west, south, west + width_m, south + depth_m)))
+    west, south = ORIGIN[0] + west, ORIGIN[1] + south
+    rectangle = Polygon.from_bbox((west, south, west + width_m, south + depth_m))
+    return MultiPolygon(rectangle, srid=metric_srid())
 
 
 def line(*points: tuple[float, float]) -> LineString:
     """A line through points in metres from the town's origin."""
-    return from_shapely(here(ShapelyLine(points)))
+    moved = [(ORIGIN[0] + x, ORIGIN[1] + y) for x, y in points]
+    return LineString(moved, srid=metric_srid())
 
 
 def build_town() -> MapTown:

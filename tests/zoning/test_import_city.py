@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -482,6 +483,20 @@ def test_the_command_tells_counts_and_writes_the_report(
     assert "100% edges of parcels" in out
     assert "No zoning plan has been loaded" in out
     assert len((town / "report.csv").read_text(encoding="utf-8").splitlines()) == 3
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_a_bar_that_moves(command: Callable[..., str], town: Path) -> None:
+    screen = Terminal()
+    call_command("import_city", str(town / "town.yaml"), data=town, stdout=screen)
+    steps = [step for step in screen.getvalue().split("\r") if "█" in step or "░" in step]
+    assert len(steps) > 2
+    assert "100% edges of parcels" in steps[-1]
+    assert steps[-1].startswith("█" * 30)
 
 
 def test_another_crs_tells_how_to_call_it(command: Callable[..., str], town: Path) -> None:

@@ -25,8 +25,9 @@ from parcels.actions.import_places import import_places
 from parcels.actions.import_roll import import_roll
 from parcels.actions.import_streets import import_streets
 from parcels.importer.columns import cell_text
+from parcels.importer.layers import Layer, TableLayer, ZonesLayer
 from parcels.importer.prepare import prepare
-from parcels.importer.profile import DistrictFile, Layer, Profile, TableLayer, ZonesLayer
+from parcels.importer.profile import DistrictFile, Profile
 from parcels.importer.profile_file import LoadedProfile
 from parcels.importer.report import Line, Report
 from parcels.importer.source import locate_source, read_source

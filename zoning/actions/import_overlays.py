@@ -7,8 +7,8 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from gisapp.geometry import from_shapely
+from parcels.importer.layers import OverlaysLayer
 from parcels.importer.prepare import Feature
-from parcels.importer.profile import OverlaysLayer
 from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import further_attributes, mapped_values, rounded
 from zoning.models import Overlay

@@ -11,8 +11,9 @@ from gisapp.errors import BadInput, Conflict
 from gisapp.geometry import from_shapely
 from gisapp.translated import texts
 from parcels.importer.columns import cell_text
+from parcels.importer.layers import ZonesLayer
 from parcels.importer.prepare import Feature, report_overlaps
-from parcels.importer.profile import PlanInfo, ZonesLayer
+from parcels.importer.profile import PlanInfo
 from parcels.importer.report import Kind
 from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import mapped_values

@@ -92,7 +92,7 @@ def test_every_kind_of_lot_occurs(town: Town) -> None:
 def test_a_flag_lot_reaches_the_street_by_a_narrow_pole_only(town: Town) -> None:
     flags = [parcel.lot for parcel in town.parcels if parcel.lot.kind == "flag"]
     poles = [sum(side.length_m for side in lot.sides) for lot in flags]
-    assert np.median(poles) < 6.0
+    assert max(poles) < 7.0
     assert min(lot.polygon.area for lot in flags) > 150
 
 
@@ -121,7 +121,7 @@ def test_streets_form_a_hierarchy_of_widths(town: Town) -> None:
 
 
 def test_most_streets_are_as_wide_as_planned_and_some_are_not(town: Town) -> None:
-    narrow = [s for s in town.streets if s.existing_width_m < s.planned_width_m]
+    narrow = [s for s in town.streets if (s.existing_width_m or 0) < s.planned_width_m]
     reserved = [s for s in town.streets if s.gap_width_m < s.planned_width_m]
     assert 0 < len(reserved) < len(narrow) < 0.35 * len(town.streets)
 

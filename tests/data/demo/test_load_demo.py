@@ -51,7 +51,8 @@ def load(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Load]:
     """The town loaded once for the whole module; each test works in a savepoint above it."""
-    var_dir, lines = tmp_path_factory.mktemp("var"), []
+    var_dir = tmp_path_factory.mktemp("var")
+    lines: list[str] = []
     with django_db_blocker.unblock(), override_settings(VAR_DIR=var_dir), transaction.atomic():
         yield Load(load_demo(parcels=PARCELS, progress=lines.append), lines, var_dir)
         transaction.set_rollback(True)
@@ -59,10 +60,10 @@ def load(
 
 def test_the_town_is_stored_whole(load: Load) -> None:
     assert load.loaded.built
-    assert Municipality.objects.get(slug="demo").name_ar == "مدينة الريحان"
+    assert Municipality.objects.filter(slug="demo", name_ar="مدينة الريحان").exists()
     assert Parcel.objects.count() == pytest.approx(PARCELS, rel=0.2)
     assert Building.objects.count() > 0.7 * Parcel.objects.count()
-    assert {street.name_ar for street in StreetSegment.objects.all()} >= {"الطريق الدائري"}
+    assert StreetSegment.objects.filter(name_ar="الطريق الدائري").exists()
     assert Rulebook.objects.count() == PlanVersion.objects.count() == 3
     assert Zone.objects.filter(version__label="2024").exists()
     assert Application.objects.filter(number=SHOWCASE_NUMBER).exists()
@@ -94,6 +95,7 @@ def test_every_parcel_has_classified_edges_and_nearly_all_a_front(load: Load) ->
 
 def test_the_stored_showcase_breaches_as_drawn(load: Load) -> None:
     application = Application.objects.get(number=SHOWCASE_NUMBER)
+    assert application.filing_date is not None
     judged = judge(
         list(application.parcels.all()),
         proposal_of(application),

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from parcels.importer.files import UnreadableFile
+from parcels.importer.layers import Layer, TableLayer
 from parcels.importer.prepare import Feature, WrongPlace, prepare
-from parcels.importer.profile import Layer, Profile, TableLayer
+from parcels.importer.profile import Profile
 from parcels.importer.report import Report
 from parcels.importer.source import read_source
 from tests.sample_data import sample

@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from gisapp.city import PROFILES, city_keys
-from parcels.importer.profile import Version
+from parcels.importer.layers import Version
 from parcels.importer.profile_file import ProfileError, find_profile, load_profile
 from tests.parcels.importer.town import profile_file
 from zoning.workflow import VersionStatus

@@ -48,6 +48,27 @@ def test_a_district_without_rules_is_never_a_pass(judge, site):
 
 
 @pytest.mark.parametrize(
+    "facts",
+    [
+        {"height_m": Decimal("NaN")},
+        {"height_m": Decimal("Infinity")},
+        {"storeys": Decimal(-1)},
+        {"floor_areas_m2": {"retail": Decimal("1e999999")}},
+        {"declared": {"coverage": Decimal(-1)}},
+    ],
+)
+def test_a_number_that_can_be_no_measure_is_refused(judge, facts):
+    with pytest.raises(SiteError) as caught:
+        judge(HEIGHT, **facts)
+    assert caught.value.code == "not_a_measure"
+
+
+def test_numbers_of_any_size_can_be_shown(judge):
+    judgement = judge(HEIGHT, height_m=Decimal("999999999999.999999"))
+    assert judgement.as_dict()["findings"][0]["provided"] == "999999999999.999999"
+
+
+@pytest.mark.parametrize(
     ("footprint", "code"),
     [
         (box(15, 5, 25, 20), "footprint_outside_parcel"),

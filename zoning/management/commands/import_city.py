@@ -104,6 +104,7 @@ class Command(BaseCommand):
         elif int(share * 10) > self._tenths:
             self._tenths = int(share * 10)
             self.stdout.write(f"{share:4.0%} {where.name}")
+            self.stdout.flush()
 
 
 def _summary(result: LayerResult) -> str:

@@ -1,6 +1,7 @@
 """Lot area: a parcel must have an area before it may be built on, in square metres.
 
 The registered area counts; without one the surveyed, without that the measured area.
+Never undecided: every parcel has an area.
 """
 
 from __future__ import annotations

@@ -93,13 +93,11 @@ function streets(tile, features) {
   const drawn = features
     .map((feature) => ({ path: feature.path, ...streetLook(feature, tile) }))
     .sort((a, b) => a.main - b.main || a.width - b.width);
-  if (z >= 14) {
-    for (const { path, main, width } of drawn) {
-      if (width < 1.6) continue;
-      c.strokeStyle = main ? look.mainCasing : look.casing;
-      c.lineWidth = width + (z >= 16 ? 1.6 : 1);
-      c.stroke(path);
-    }
+  for (const { path, main, width } of drawn) {
+    if (z < 14 ? !main : width < 1.6) continue;
+    c.strokeStyle = main ? look.mainCasing : look.casing;
+    c.lineWidth = width + (z >= 16 ? 1.6 : 1);
+    c.stroke(path);
   }
   for (const { path, main, width } of drawn) {
     c.strokeStyle = main ? look.mainStreet : look.street;

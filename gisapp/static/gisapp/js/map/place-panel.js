@@ -32,7 +32,7 @@ function parcelCard(parcel) {
       [text("area_registered"), area(parcel.registered_area_m2)],
       [text("area_surveyed"), area(parcel.surveyed_area_m2)],
       [text("area_drawn"), area(parcel.drawn_area_m2)],
-      [text("land_use"), parcel.land_use],
+      [text("land_use"), parcel.land_use_name],
     ]),
     parcel.url ? element("a", { class: "button", href: parcel.url }, text("open_parcel")) : null);
 }
@@ -55,7 +55,7 @@ function overlayItem(overlay) {
 
 function buildingItem(building) {
   return element("div", { class: "place-line" }, element("div", {},
-    element("strong", {}, building.name || building.use || text("building")),
+    element("strong", {}, building.name || building.use_name || text("building")),
     facts([
       [text("storeys"), building.storeys && number(building.storeys, 1)],
       [text("height"), building.height_m && `${number(building.height_m, 1)} ${text("metres")}`],

@@ -1,0 +1,274 @@
+"""The project checks itself: codes have words, kinds have documentation, tables are sound."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from parcels.edges import EdgeKind, EdgeSource
+from parcels.models import ParcelEdge
+from permits import wording
+from permits.actions import evaluate_application
+from permits.workflow import STEPS, TRANSITIONS, Status
+from zoning.rules import catalogue
+from zoning.rules.document import Document, Rule
+from zoning.rules.expressions import FUNCTIONS
+from zoning.rules.findings import OUTCOME_ORDER, Outcome, Reason
+from zoning.rules.limits import ROUNDINGS
+from zoning.rules.quantities import UNITS
+from zoning.rules.rulebook import LEVELS
+from zoning.rules.variables import VARIABLES
+from zoning.workflow import VERSION_TRANSITIONS, VersionStatus
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("gisapp", "parcels", "zoning", "permits", "tiles")
+ENGINE = ROOT / "zoning" / "rules"
+
+
+def sources(*folders: Path) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def first_words(function: str) -> set[str]:
+    """Every text that the engine passes as first argument to a function, also by a choice."""
+    return {
+        found.value
+        for _, tree in sources(ENGINE)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == function and node.args
+        for found in texts_of(node.args[0])
+        if isinstance(found.value, str)
+    }
+
+
+def texts_of(node: ast.expr) -> list[ast.Constant]:
+    """The constants that an argument may be; none where it is computed."""
+    if isinstance(node, ast.IfExp):
+        return [*texts_of(node.body), *texts_of(node.orelse)]
+    return [node] if isinstance(node, ast.Constant) else []
+
+
+# --- words for codes --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (wording.KINDS, catalogue.KINDS),
+        (wording.OUTCOMES, Outcome),
+        (wording.REASONS, Reason),
+        (wording.EDGES, EdgeKind),
+        (wording.UNITS, UNITS),
+        (wording.LEVELS, LEVELS),
+        (wording.ROUNDINGS, ROUNDINGS),
+        (wording.STEPS, first_words("Step")),
+    ],
+    ids=["kinds", "outcomes", "reasons", "edges", "units", "levels", "roundings", "steps"],
+)
+def test_every_code_of_the_engine_has_words_and_no_word_lacks_its_code(
+    words: Iterable[str], codes: Iterable[str]
+) -> None:
+    assert set(words) == {str(code) for code in codes}
+
+
+def test_every_way_to_combine_has_words() -> None:
+    combine = Rule.model_json_schema()["properties"]["combine"]["enum"]
+    assert set(wording.COMBINATIONS) == set(combine) - {"replace"}
+
+
+def test_every_variable_and_every_input_has_words() -> None:
+    assert set(VARIABLES) | first_words("Input") <= set(wording.INPUTS)
+
+
+def test_every_source_of_an_input_has_words() -> None:
+    texts = {
+        node.value
+        for path in (ENGINE / "case.py", ENGINE / "catalogue" / "base.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    named = {"registered_area", "surveyed_area", "parcel_polygon", "overlay", "street_plan"}
+    named |= {"zoning_plan", "parcel_edges", "application", "drawing"}
+    assert named <= texts, "the engine names its sources otherwise now"
+    assert named | set(EdgeSource) | set(ParcelEdge.Source.values) | {""} == set(wording.SOURCES)
+
+
+def test_every_refusal_of_a_site_has_a_sentence() -> None:
+    text = Path(evaluate_application.__file__).read_text(encoding="utf-8")
+    codes = first_words("SiteError")
+    assert codes
+    assert {code for code in codes if f'"{code}"' not in text} == set()
+
+
+def test_every_step_can_be_said_with_the_facts_it_carries() -> None:
+    """A placeholder without a fact would fail only when somebody reads that trace."""
+    for path, tree in sources(ENGINE):
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Step"):
+                continue
+            what, *rest = node.args
+            if not isinstance(what, ast.Constant) or not rest or not isinstance(rest[0], ast.Dict):
+                continue
+            keys = {key.value for key in rest[0].keys if isinstance(key, ast.Constant)}
+            spread = any(key is None for key in rest[0].keys)
+            needed = set(re.findall(r"%\((\w+)\)s", str(wording.STEPS[what.value])))
+            assert spread or needed <= keys, f"{path.name}: {what.value}"
+
+
+def test_the_models_know_the_same_edges_as_the_classifier() -> None:
+    assert set(ParcelEdge.Kind.values) == set(EdgeKind)
+
+
+def test_the_models_can_hold_every_source_of_the_classifier() -> None:
+    assert set(EdgeSource) <= set(ParcelEdge.Source.values)
+
+
+def test_every_outcome_has_its_place_in_the_order() -> None:
+    assert sorted(OUTCOME_ORDER) == sorted(Outcome)
+
+
+# --- the catalogue ----------------------------------------------------------------------------
+
+
+def test_every_file_of_the_catalogue_is_a_registered_kind() -> None:
+    names = {
+        module.name for module in pkgutil.iter_modules(catalogue.__path__) if module.name != "base"
+    }
+    assert names == set(catalogue.KINDS)
+    for name in names:
+        module = importlib.import_module(f"zoning.rules.catalogue.{name}")
+        assert module.KIND is catalogue.KINDS[name]
+        assert "ndecided" in module.__doc__, f"{name} does not say when it is undecided"
+
+
+def test_every_kind_has_its_tests() -> None:
+    for name in catalogue.KINDS:
+        assert (ROOT / "tests/zoning/rules/catalogue" / f"test_{name}.py").exists()
+
+
+# --- the reference of the format --------------------------------------------------------------
+
+REFERENCE = ROOT / "docs" / "reference" / "rulebook.md"
+
+
+def in_the_table(heading: str) -> set[str]:
+    """The codes in the first column of the table under a heading of the reference."""
+    text = REFERENCE.read_text(encoding="utf-8")
+    section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return {code for row in rows for code in re.findall(r"`([^`]+)`", row)}
+
+
+@pytest.mark.parametrize(
+    ("heading", "codes"),
+    [
+        ("Kinds", set(catalogue.KINDS)),
+        ("Units", set(UNITS)),
+        ("Variables", {*VARIABLES, "<use>_floor_area"}),
+        ("Functions", {*FUNCTIONS, "if"}),
+        ("Classes of edges", {kind.value for kind in EdgeKind} - {"unknown"}),
+        (
+            "The file",
+            {field.alias or name for name, field in Document.model_fields.items()},
+        ),
+        ("A rule", {field.alias or name for name, field in Rule.model_fields.items()}),
+        ("How a higher rule combines", {"replace", *wording.COMBINATIONS}),
+        ("Outcomes", {outcome.value for outcome in Outcome}),
+        ("Reasons", {reason.value for reason in Reason} - {""}),
+    ],
+)
+def test_the_reference_names_what_there_is_and_nothing_else(heading: str, codes: set[str]) -> None:
+    assert in_the_table(heading) == codes
+
+
+# --- migrations -------------------------------------------------------------------------------
+
+
+def test_migrations_are_named_for_what_they_do() -> None:
+    names = [path.stem for app in APPS for path in (ROOT / app).glob("migrations/0*.py")]
+    assert names
+    assert [name for name in names if "_auto_" in name or name.endswith("_initial")] == []
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    ours = [app.label for app in apps.get_app_configs() if app.label in APPS]
+    call_command("makemigrations", *ours, check=True, dry_run=True, verbosity=0)
+
+
+# --- one place for coordinate systems ---------------------------------------------------------
+
+_SRID = re.compile(r"(?i)epsg\W{0,3}\d{4,6}|srid\s*[=:]\s*\d{4,6}|\b(?:4326|3857|900913)\b")
+
+
+def test_only_one_module_names_epsg_codes() -> None:
+    """City profiles name their own; code takes them from there or from gisapp.crs."""
+    named = {
+        path.relative_to(ROOT).as_posix()
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        if _SRID.search(path.read_text(encoding="utf-8"))
+    }
+    assert named <= {"gisapp/crs.py"}
+
+
+# --- workflows --------------------------------------------------------------------------------
+
+
+def reachable(start: str, moves: Iterable[tuple[str, str]]) -> set[str]:
+    found, waiting = {start}, [start]
+    while waiting:
+        here = waiting.pop()
+        for source, target in moves:
+            if source == here and target not in found:
+                found.add(target)
+                waiting.append(target)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("start", "moves", "states"),
+    [
+        (Status.DRAFT, TRANSITIONS, Status.values),
+        (VersionStatus.DRAFT, VERSION_TRANSITIONS, VersionStatus.values),
+    ],
+    ids=["applications", "plan versions"],
+)
+def test_every_state_can_be_reached_from_a_draft(start, moves, states) -> None:
+    assert reachable(start, moves) == set(states)
+    assert {state for move in moves for state in move} <= set(states)
+    assert all(source != target for source, target in moves)
+
+
+def test_every_action_has_one_meaning() -> None:
+    actions = [step.action for step in STEPS]
+    assert len(actions) == len(set(actions))
+    moves = [(source, step.target) for step in STEPS for source in step.sources]
+    assert len(moves) == len(set(moves)), "two actions lead from one state to the same other"
+
+
+def test_nothing_private_is_in_the_public_register() -> None:
+    public = set(Status.public())
+    before = {"draft", "submitted", "under_validation", "incomplete", "returned", "withdrawn"}
+    assert public == set(Status.values) - before
+    # Once public, a file never becomes private again, but for a withdrawal.
+    left = {target for source, target in TRANSITIONS if source in public and target not in public}
+    assert left <= {"withdrawn"}
+
+
+def test_plan_versions_are_public_from_display_on() -> None:
+    public = set(VersionStatus.public())
+    assert set(VersionStatus.legal()) < public
+    assert {"draft", "internal_review"}.isdisjoint(public)
+    changing = {source for source, _ in VERSION_TRANSITIONS}
+    assert {"superseded", "repealed"}.isdisjoint(changing), "the end of a plan is final"
