@@ -135,12 +135,16 @@ def _edges(parcels: Sequence[Parcel], geometry: BaseGeometry) -> tuple[Edge, ...
 def _overlays(
     geometry: BaseGeometry, *, on: date, parcels: Sequence[Parcel]
 ) -> tuple[OverlayPart, ...]:
-    """The overlays in force that share more than a boundary with the site."""
+    """The parts of overlays in force, with the distance that they reach, on the site."""
     rows = Overlay.objects.in_force(on=on).filter(municipality=parcels[0].municipality_id)
     parts = []
-    for row in rows.touching(from_shapely(geometry)):
-        common = shapely.intersection(geometry, to_shapely(row.geometry))
-        if shapely.area(common) > 0 or (row.geometry.dims == 1 and shapely.length(common) > 0):
+    for row in rows.reaching(from_shapely(geometry)):
+        extent = to_shapely(row.geometry)
+        if row.distance_m:
+            extent = shapely.buffer(extent, float(row.distance_m))
+        common = shapely.intersection(geometry, extent)
+        is_line = shapely.get_dimensions(extent) == 1
+        if shapely.area(common) > 0 or (is_line and shapely.length(common) > 0):
             parts.append(OverlayPart(row.kind, row.code, common, row.attributes))
     return tuple(parts)
 

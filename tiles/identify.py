@@ -104,7 +104,7 @@ def _zones(point: Point, scope: Scope) -> list[Row]:
 
 
 def _overlays(point: Point, scope: Scope) -> list[Row]:
-    rows = Overlay.objects.in_force(on=scope.on).touching(point)
+    rows = Overlay.objects.in_force(on=scope.on).reaching(point)
     return [
         {
             "kind": overlay.kind,

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.gis.db.models.functions import Area, Intersection, Length
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from parcels.models import Parcel
@@ -124,13 +122,7 @@ def _touches(parcel: Parcel, *, on: date) -> list[Touch]:
     overlays = (
         Overlay.objects.in_force(on=on)
         .filter(municipality=parcel.municipality_id)
-        .filter(
-            Q(geometry__intersects=parcel.geometry)
-            | Q(
-                distance_m__isnull=False,
-                geometry__dwithin=(parcel.geometry, Coalesce(F("distance_m"), 0.0)),
-            )
-        )
+        .reaching(parcel.geometry)
         .annotate(shared_area=Area(shared), shared_length=Length(shared))
         .order_by("kind", "code", "pk")
     )

@@ -7,7 +7,8 @@ from typing import Self
 
 from django.contrib.gis.db.models import QuerySet
 from django.contrib.gis.geos import GEOSGeometry
-from django.db.models import Q
+from django.db.models import F, FloatField, Q
+from django.db.models.functions import Coalesce
 
 from zoning.workflow import VersionStatus
 
@@ -47,6 +48,10 @@ class OverlayQuerySet(QuerySet):
         """Overlays without dates, or whose dates include the day."""
         return self.filter(Q(validity=None) | Q(validity__contains=on))
 
-    def touching(self, geometry: GEOSGeometry) -> Self:
-        """Overlays that share area or boundary with the geometry (metric CRS)."""
-        return self.filter(geometry__intersects=geometry)
+    def reaching(self, geometry: GEOSGeometry) -> Self:
+        """Overlays that touch the geometry (metric CRS) or come within their own distance of it."""
+        near = Coalesce(F("distance_m"), 0.0, output_field=FloatField())
+        return self.filter(
+            Q(geometry__intersects=geometry)
+            | Q(distance_m__isnull=False, geometry__dwithin=(geometry, near))
+        )

@@ -29,7 +29,7 @@ NAVIGATION = (
 
 OUTCOMES: dict[str, tuple[Any, str]] = {
     "breaches": (_("breaches"), "bi-x-octagon-fill"),
-    "needs_review": (_("needs review"), "bi-question-diamond-fill"),
+    "needs_review": (_("needs review"), "bi-question-circle-fill"),
     "conditional": (_("conditional"), "bi-exclamation-triangle-fill"),
     "complies": (_("complies"), "bi-check-circle-fill"),
     "not_applicable": (_("not applicable"), "bi-dash-circle"),

@@ -21,6 +21,8 @@ KNOWN_WIDTH_TOLERANCE_M = 0.5
 MEASURED_WIDTH_TOLERANCE_M = 2.0
 # Frontages closer than this share do not clearly decide either.
 NEAR_TIE = 0.8
+# Compared to the millimetre, so that equal streets stay equal however the map is turned.
+DECIMALS_M = 3
 
 CERTAINTY_ONLY = 1.0
 CERTAINTY_ADDRESS = 1.0
@@ -51,12 +53,12 @@ def choose_front(
     street = sides.facing.street[edge]
     key = street_keys(streets)[street]
     mate_of, mate = _mates(sides, edge, parcel, key)
-    length = sides.length_m[edge]
-    frontage: FloatArray = np.bincount(mate_of, weights=length[mate], minlength=len(edge)).astype(
-        np.float64
+    length = np.round(sides.length_m[edge], DECIMALS_M)
+    frontage: FloatArray = np.bincount(mate_of, weights=length[mate], minlength=len(edge)).round(
+        DECIMALS_M
     )
     width = np.where(np.isfinite(sides.facing.width_m[edge]), sides.facing.width_m[edge], 0.0)
-    width = _greatest(mate_of, width[mate], len(edge))
+    width = _greatest(mate_of, np.round(width[mate], DECIMALS_M), len(edge))
     measured = sides.facing.measured[edge]
 
     alive = frontage >= MIN_FRONTAGE_SHARE * _greatest(parcel, frontage, number)[parcel]

@@ -12,10 +12,11 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 from django.utils import translation
-from shapely.geometry import box, mapping
+from shapely.geometry import LineString, box, mapping
 
 from gisapp.crs import to_wgs84
 from gisapp.errors import BadInput, NotAllowed
+from gisapp.geometry import from_shapely
 from gisapp.roles import Role
 from permits.actions.evaluate_application import evaluate_application, judge_application
 from permits.facts import NoPlanInForce
@@ -24,7 +25,7 @@ from permits.presentation import present, requirements
 from permits.report import case_map_html
 from permits.workflow import Status
 from tests.town import here, make_application, make_member
-from zoning.models import PlanVersion
+from zoning.models import Overlay, PlanVersion
 
 
 def evaluate_by_command(*arguments: str) -> tuple[int, str, str]:
@@ -284,3 +285,19 @@ def test_a_presented_margin_never_hides_a_miss(town):
         "12.001 m",
         "−0.001 m",
     )
+
+
+@pytest.mark.parametrize(("away_m", "concerned"), [(11.9, True), (12.1, False)])
+def test_an_overlay_along_a_line_reaches_as_far_as_its_distance(town, away_m, concerned):
+    Overlay.objects.create(
+        municipality=town.municipality,
+        kind=Overlay.Kind.EASEMENT,
+        code="power-line",
+        geometry=from_shapely(here(LineString([(-away_m, -50), (-away_m, 90)]))),
+        distance_m=12,
+        name="Power line",
+    )
+    parts = judge_application(town.application).facts.site.overlays
+    assert [part.code for part in parts] == (["power-line"] if concerned else [])
+    if concerned:
+        assert parts[0].geometry.area == pytest.approx(0.1 * 30, abs=0.01)

@@ -1,5 +1,6 @@
 """One form before the real engine: units, steps, walls of unknown length, silence."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -136,10 +137,9 @@ def test_a_district_without_rules_is_no_rule_never_a_pass():
 
 
 def test_the_day_of_the_application_counts_unless_another_is_given():
-    late = RULEBOOK.document.model_dump_json(by_alias=True).replace(
-        '"valid":{"from":null', '"valid":{"from":"2020-01-01"'
-    )
-    rulebook = load_rulebook(late)
+    document = RULEBOOK.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    late = [{**rule, "valid": {"from": "2020-01-01"}} for rule in document["rules"]]
+    rulebook = load_rulebook(json.dumps({**document, "rules": late}))
     built = form(requested_gross_floor_area_ratio=".1", requested_lot_area="5000")
     assert judge(built, site(), rulebook)["floor_area_ratio"].verdict is Verdict.NO_RULE
     later = judge(built, site(), rulebook, on=date(2021, 1, 1))
