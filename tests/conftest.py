@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pgtrigger
 import pytest
 from django.conf import settings
 
 from tests.town import Town, make_town
+
+UNTRUNCATED = "permits.Evaluation:evaluations_are_not_truncated"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def folder_of_collected_files() -> None:
     """The server warns when nothing was ever collected there, and a warning is an error."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture
+def evaluations_may_be_emptied() -> Iterator[None]:
+    """Django empties all tables after a served test, which evaluations otherwise refuse."""
+    with pgtrigger.ignore(UNTRUNCATED):
+        yield
+
+
+@pytest.fixture
+def transactional_db(evaluations_may_be_emptied: None, transactional_db: None) -> None:
+    """The usual fixture, set up inside the permission to empty, so torn down inside it too."""
 
 
 @pytest.fixture

@@ -6,18 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 from django.conf import settings
 from django.contrib.gis.db.models import Extent, QuerySet
 from django.contrib.gis.db.models.functions import AsWKB
-from django.contrib.gis.geos import LineString, Polygon
+from django.contrib.gis.geos import Polygon
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from gisapp.geometry import from_shapely
+from gisapp.copying import copy_rows
 from gisapp.models import Municipality
 from parcels import edges as pure
 from parcels.actions.locked_edges import EdgeDraft, around_locked
@@ -166,7 +166,7 @@ def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
         locked_rows[edge.parcel_id].append(edge)
     stale: list[int] = []
     moved: list[ParcelEdge] = []
-    new: list[ParcelEdge] = []
+    new: list[tuple[Any, ...]] = []
     for parcel, found in drafts.items():
         sequence, released = around_locked(found, locked_rows[parcel])
         counts.released += [edge.parcel.reference for edge in released]
@@ -186,7 +186,7 @@ def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
                 moved.append(item)
     ParcelEdge.objects.filter(pk__in=stale).delete()
     _move(moved)
-    ParcelEdge.objects.bulk_create(new)
+    copy_rows(ParcelEdge, COLUMNS, new)
 
 
 def _move(rows: list[ParcelEdge]) -> None:
@@ -196,16 +196,31 @@ def _move(rows: list[ParcelEdge]) -> None:
             ParcelEdge.objects.filter(pk=row.pk).update(position=row.position + offset)
 
 
-def _row(parcel: int, position: int, draft: EdgeDraft) -> ParcelEdge:
-    return ParcelEdge(
-        parcel_id=parcel,
-        position=position,
-        kind=draft.kind,
-        geometry=cast(LineString, from_shapely(draft.line)),
-        street_id=draft.street_id,
-        street_width_m=draft.street_width_m,
-        confidence=draft.confidence,
-        source=draft.source,
+COLUMNS = (
+    "parcel_id",
+    "position",
+    "kind",
+    "geometry",
+    "street_id",
+    "street_width_m",
+    "confidence",
+    "source",
+    "locked",
+)
+
+
+def _row(parcel: int, position: int, draft: EdgeDraft) -> tuple[Any, ...]:
+    """The values of a new edge, in the order of COLUMNS."""
+    return (
+        parcel,
+        position,
+        draft.kind,
+        draft.line,
+        draft.street_id,
+        draft.street_width_m,
+        draft.confidence,
+        draft.source,
+        False,
     )
 
 

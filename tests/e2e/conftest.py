@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.core.signals import request_finished, request_started
 from playwright.sync_api import Page
@@ -28,7 +27,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-UNTRUNCATED = "permits.Evaluation:evaluations_are_not_truncated"
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -38,18 +36,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if not os.path.exists(CHROMIUM):
         pytest.skip(f"no browser at {CHROMIUM}; `bin/setup --test` installs one")
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": QUIET}
-
-
-@pytest.fixture
-def evaluations_may_be_emptied() -> Iterator[None]:
-    """Django empties all tables after a served test, which evaluations otherwise refuse."""
-    with pgtrigger.ignore(UNTRUNCATED):
-        yield
-
-
-@pytest.fixture
-def transactional_db(evaluations_may_be_emptied: None, transactional_db: None) -> None:
-    """The usual fixture, set up inside the permission to empty, so torn down inside it too."""
 
 
 @pytest.fixture

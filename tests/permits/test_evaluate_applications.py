@@ -9,7 +9,7 @@ from permits.actions.evaluate_applications import evaluate_applications, waiting
 from permits.models import Evaluation
 from permits.tasks import evaluate_waiting_applications
 from permits.workflow import Status
-from tests.town import make_application
+from tests.town import make_application, make_town
 
 
 @pytest.fixture
@@ -33,10 +33,7 @@ def test_each_is_judged_once_and_a_second_run_finds_only_what_is_left(waiting):
     assert Evaluation.objects.count() == 2
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_worker_does_it_in_the_background():
-    from tests.town import make_town
-
+def test_the_worker_does_it_in_the_background(transactional_db):
     make_town()
     result = evaluate_waiting_applications.enqueue()
     assert not Evaluation.objects.exists()
