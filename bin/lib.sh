@@ -55,6 +55,8 @@ city() {
     local name="${UMRAN_CITY:-demo}"
     [[ "$name" =~ ^[a-z][a-z0-9_]{0,40}$ ]] ||
         die "'$name' is not a city's name" "use the name of a file in data/cities/, such as demo"
+    [[ -f "data/cities/$name.yaml" ]] ||
+        die "there is no profile data/cities/$name.yaml" "use one of: $(basename -s .yaml -a data/cities/*.yaml | paste -sd' ')"
     printf '%s\n' "$name"
 }
 

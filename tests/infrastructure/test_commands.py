@@ -61,6 +61,13 @@ def test_demo_names_the_cities_when_asked_for_an_unknown_one() -> None:
     assert "demo" in done.stderr.partition("use one of:")[2]
 
 
+def test_manage_makes_no_database_for_a_city_that_is_not_there() -> None:
+    done = run("bin/manage", "--city", "atlantis", "check")
+    assert done.returncode == 1
+    assert "there is no profile data/cities/atlantis.yaml" in done.stderr
+    assert "Creating the database" not in done.stdout + done.stderr
+
+
 def test_demo_says_that_the_port_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
