@@ -8,6 +8,7 @@ from pathlib import Path
 import pgtrigger
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests.town import Town, make_town
 
@@ -18,6 +19,13 @@ UNTRUNCATED = "permits.Evaluation:evaluations_are_not_truncated"
 def folder_of_collected_files() -> None:
     """The server warns when nothing was ever collected there, and a warning is an error."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_settings() -> Iterator[None]:
+    """A page leaves its visitor's language behind in the thread; no test starts with another's."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

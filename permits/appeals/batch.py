@@ -131,7 +131,8 @@ def _judged(
 def _in_one_district(site: Site) -> Site:
     """The site in the district of its largest part: a form names one district, not shares."""
     largest = max(site.zones, key=lambda zone: zone.share)
-    return replace(site, zones=(largest,))
+    whole = replace(largest, area_m2=site.geometry.area, share=1.0)
+    return replace(site, zones=(whole,))
 
 
 def _naive(requested: Decimal, limit: Decimal, bound: str, *, zone: str) -> Judgement:

@@ -23,8 +23,8 @@ from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site
 
 FEET, SQUARE_FEET = UNITS["ft"], UNITS["ft2"]
-# The shortest wall there can be; the engine takes a zero for an unknown length.
-NO_WALL_M = Decimal("0.001")
+# The shortest wall there can be.
+NO_WALL_M = Decimal(0)
 
 _CANONICAL = {
     Quantity.LENGTH: FEET,
