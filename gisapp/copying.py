@@ -25,10 +25,11 @@ def copy_rows(
 ) -> int:
     """Insert rows of plain values and Shapely geometries (metric CRS); how many went in.
 
-    ``columns`` are the model's field names or column names; every other column takes the
-    database's default. Runs in the caller's transaction.
+    ``columns`` are the names of the model's attributes (``parcel_id`` for a foreign key); every
+    other column takes the database's default. Runs in the caller's transaction.
     """
-    names = [model._meta.get_field(column.removesuffix("_id")).column for column in columns]
+    table = {field.attname: field.column for field in model._meta.concrete_fields}
+    names = [table[column] for column in columns]
     buffer = io.StringIO()
     count = 0
     writer = csv.writer(buffer)

@@ -53,12 +53,11 @@ def choose_front(
     street = sides.facing.street[edge]
     key = street_keys(streets)[street]
     mate_of, mate = _mates(sides, edge, parcel, key)
-    length = np.round(sides.length_m[edge], DECIMALS_M)
-    frontage: FloatArray = np.bincount(mate_of, weights=length[mate], minlength=len(edge)).round(
-        DECIMALS_M
-    )
+    length: FloatArray = np.round(sides.length_m[edge], DECIMALS_M).astype(np.float64)
+    summed = np.bincount(mate_of, weights=length[mate], minlength=len(edge))
+    frontage: FloatArray = np.round(summed, DECIMALS_M).astype(np.float64)
     width = np.where(np.isfinite(sides.facing.width_m[edge]), sides.facing.width_m[edge], 0.0)
-    width = _greatest(mate_of, np.round(width[mate], DECIMALS_M), len(edge))
+    width = np.round(_greatest(mate_of, width[mate], len(edge)), DECIMALS_M).astype(np.float64)
     measured = sides.facing.measured[edge]
 
     alive = frontage >= MIN_FRONTAGE_SHARE * _greatest(parcel, frontage, number)[parcel]
