@@ -23,6 +23,8 @@ from permits.models import Application
 from zoning.models import Overlay, PlanVersion, Rulebook, Zone
 from zoning.rules import rulebook as rules
 from zoning.rules.catalogue import KINDS
+from zoning.rules.document import Document, Instrument
+from zoning.rules.loading import load_rulebook
 from zoning.rules.measure import polygons
 from zoning.rules.site import JOINT, Edge, OverlayPart, Proposal, Site, ZoneShare
 
@@ -162,17 +164,17 @@ def rulebook_of(version: PlanVersion) -> rules.Rulebook:
 
 @lru_cache(maxsize=16)
 def _loaded(digest: str, text: str) -> rules.Rulebook:
-    return rules.load_rulebook(text)
+    return load_rulebook(text)
 
 
 @lru_cache(maxsize=16)
 def _silent_rulebook(reference: str, label: str) -> rules.Rulebook:
     """A rulebook that says nothing, so that every kind is answered with “no rule”."""
-    document = rules.Document(
+    document = Document(
         rulebook="none",
         version="0",
         title={"en": f"{reference} {label}"},
-        instrument=rules.Instrument(title={"en": reference}, date=date.min),
+        instrument=Instrument(title={"en": reference}, date=date.min),
         districts={},
         mandatory=list(KINDS),
         rules=[],

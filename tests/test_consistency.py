@@ -19,12 +19,11 @@ from permits import wording
 from permits.actions import evaluate_application
 from permits.workflow import STEPS, TRANSITIONS, Status
 from zoning.rules import catalogue
-from zoning.rules.document import Document, Rule
+from zoning.rules.document import LEVELS, Document, Rule
 from zoning.rules.expressions import FUNCTIONS
 from zoning.rules.findings import OUTCOME_ORDER, Outcome, Reason
 from zoning.rules.limits import ROUNDINGS
 from zoning.rules.quantities import UNITS
-from zoning.rules.rulebook import LEVELS
 from zoning.rules.variables import VARIABLES
 from zoning.workflow import VERSION_TRANSITIONS, VersionStatus
 

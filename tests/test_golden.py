@@ -16,7 +16,8 @@ from shapely.geometry import LineString, box
 from parcels.edges import EdgeKind
 from zoning.rules.engine import evaluate
 from zoning.rules.findings import Judgement
-from zoning.rules.rulebook import Rulebook, load_rulebook
+from zoning.rules.loading import load_rulebook
+from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Edge, OverlayPart, Proposal, Site, ZoneShare
 
 GOLDEN = Path(__file__).resolve().parents[1] / "data" / "golden"

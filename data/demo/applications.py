@@ -21,7 +21,7 @@ from .titles import title_of
 from .zones import IN_FORCE, PREDECESSOR
 
 if TYPE_CHECKING:
-    from .town import Parcel
+    from .parcels import Parcel
 
 AS_OF = date(2026, 6, 30)  # the day the town's registry is frozen at
 YEAR_SHARES = {2023: 0.16, 2024: 0.22, 2025: 0.30, 2026: 0.32}

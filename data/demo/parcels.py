@@ -55,6 +55,24 @@ class Lot:
     sides: tuple[Side, ...]
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """A lot with its number in its block, its district and its two recorded areas in m²."""
+
+    block: int
+    number: int
+    lot: Lot
+    district: str
+    quarter: int
+    face: int
+    registered_area_m2: float
+    surveyed_area_m2: float | None
+
+    @property
+    def reference(self) -> str:
+        return f"{self.block}/{self.number}"
+
+
 def cut_block(
     block: Polygon,
     *,

@@ -11,7 +11,7 @@ from .layout import Layout
 from .names import LANDMARKS, QUARTERS, Name, place_name, quarter_name
 
 if TYPE_CHECKING:
-    from .town import Parcel
+    from .parcels import Parcel
 
 FACILITIES = ("school", "mosque", "clinic")
 

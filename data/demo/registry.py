@@ -16,8 +16,8 @@ from .standards import DISTRICTS, DISTRICTS_2016, District
 from .zones import IN_FORCE, PREDECESSOR
 
 if TYPE_CHECKING:
+    from .parcels import Parcel
     from .streets import Street
-    from .town import Parcel
 
 NEW_PLAN_FROM = date(2024, 3, 1)
 MORE_COVERAGE_FROM = date(2025, 7, 1)  # medium density may cover five points more

@@ -16,7 +16,7 @@ from .titles import title_of
 from .zones import IN_FORCE
 
 if TYPE_CHECKING:
-    from .town import Parcel
+    from .parcels import Parcel
 
 SHOWCASE_NUMBER = "2026/BP/000123"
 

@@ -20,7 +20,7 @@ from .districts import LOT_SIZE_M, PATTERN_OF
 from .layout import Layout, plan_layout
 from .names import AVENUES, LARGE_STREETS, numbered_street, quarter_name, street_name
 from .overlays import Overlay, all_overlays, height_caps_m
-from .parcels import Lot, cut_block
+from .parcels import Parcel, cut_block
 from .places import Place, all_places
 from .registry import Application, Registry
 from .showcase import SHOWCASE_NUMBER
@@ -50,24 +50,6 @@ def _silent(_line: str) -> None:
 
 def _rng(seed: int, stage: str) -> np.random.Generator:
     return np.random.default_rng([seed, *stage.encode()])
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """A lot with its number in its block, its district and its two recorded areas in m²."""
-
-    block: int
-    number: int
-    lot: Lot
-    district: str
-    quarter: int
-    face: int
-    registered_area_m2: float
-    surveyed_area_m2: float | None
-
-    @property
-    def reference(self) -> str:
-        return f"{self.block}/{self.number}"
 
 
 @dataclass

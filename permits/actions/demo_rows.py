@@ -12,8 +12,8 @@ from django.conf import settings
 from django.contrib.gis.geos import LineString, Point
 
 from data.demo.names import Name
+from data.demo.parcels import Parcel as Plot
 from data.demo.standards import DISTRICTS
-from data.demo.town import Parcel as Plot
 from data.demo.town import Town
 from data.demo.zones import PLAN_STATES
 from gisapp.geometry import from_shapely, multipolygon

@@ -20,7 +20,8 @@ from permits.appeals.comparison import Judgement, Pair, Verdict, compare
 from permits.appeals.judging import judge
 from permits.appeals.limits_table import FlatLimits, flat_limits, flat_rulebook
 from permits.facts import NoPlanInForce, facts_of
-from zoning.rules.rulebook import Rulebook, load_rulebook
+from zoning.rules.loading import load_rulebook
+from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Site
 
 Progress = Callable[[int], None]

@@ -19,7 +19,8 @@ from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import mapped_values
 from zoning.actions.import_districts import import_districts
 from zoning.models import District, Plan, PlanVersion, Rulebook, Zone
-from zoning.rules.rulebook import RulebookError, load_rulebook
+from zoning.rules.loading import load_rulebook
+from zoning.rules.reading import RulebookError
 
 
 def import_plan(

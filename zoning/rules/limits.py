@@ -15,10 +15,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import product
 
 from zoning.rules.case import Case, Part
+from zoning.rules.document import LEVELS
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Reason, Step
 from zoning.rules.quantities import UNITS, plain, settled
-from zoning.rules.rulebook import LEVELS, CompiledRule, Formula
+from zoning.rules.rulebook import CompiledRule, Formula
 from zoning.rules.site import Edge
 from zoning.rules.variables import unit_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from permits.appeals.limits_table import TRANSCRIBED, flat_limits
 from tests.sample_data import sample
-from zoning.rules.rulebook import load_rulebook_file
+from zoning.rules.loading import load_rulebook_file
 
 RULEBOOKS = Path(__file__).resolve().parents[3] / "data" / "rulebooks"
 KINDS = {

@@ -15,13 +15,15 @@ import numpy as np
 import shapely
 
 from data.demo.buildings import Building
+from data.demo.parcels import Parcel
 from data.demo.registry import Application
-from data.demo.town import Parcel, Town
+from data.demo.town import Town
 from data.demo.zones import PLAN_STATES
 from parcels.edges import EdgeKind, EdgeTable, Streets, Surroundings, classify_edges
 from zoning.rules.engine import evaluate
 from zoning.rules.findings import Judgement
-from zoning.rules.rulebook import Rulebook, load_rulebook
+from zoning.rules.loading import load_rulebook
+from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Edge, OverlayPart, Proposal, Site, ZoneShare
 
 RULEBOOKS = Path(__file__).parents[3] / "data" / "rulebooks"

@@ -6,7 +6,7 @@ import pytest
 
 from permits.appeals.limits_table import TRANSCRIBED, flat_limits, flat_rulebook
 from tests.permits.appeals.test_judging import form
-from zoning.rules.rulebook import load_rulebook
+from zoning.rules.loading import load_rulebook
 
 
 def test_one_number_for_everything_is_a_form_not_filled_in():

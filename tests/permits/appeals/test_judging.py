@@ -12,7 +12,7 @@ from permits.appeals.applications import appeal_from_row
 from permits.appeals.comparison import Verdict
 from permits.appeals.dimensions import DIMENSIONS
 from permits.appeals.judging import judge
-from zoning.rules.rulebook import load_rulebook
+from zoning.rules.loading import load_rulebook
 from zoning.rules.site import Edge, Site, ZoneShare
 
 RULEBOOK = load_rulebook(

@@ -15,7 +15,8 @@ from shapely.geometry import LineString, box
 from parcels.edges import EdgeKind
 from zoning.rules.engine import evaluate
 from zoning.rules.findings import Finding, Judgement
-from zoning.rules.rulebook import Rulebook, load_rulebook
+from zoning.rules.loading import load_rulebook
+from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Edge, Proposal, Site, ZoneShare
 
 ON = date(2026, 3, 1)

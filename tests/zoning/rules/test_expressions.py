@@ -14,13 +14,8 @@ from hypothesis import strategies as st
 import zoning.rules
 from tests.zoning.rules.reference import amounts, interpret, known_or_not, render, truths
 from zoning.rules import variables
-from zoning.rules.expressions import (
-    MAX_CHAIN,
-    MAX_DEPTH,
-    MAX_LENGTH,
-    ExpressionError,
-    parse,
-)
+from zoning.rules.expressions import ExpressionError
+from zoning.rules.parsing import MAX_CHAIN, MAX_DEPTH, MAX_LENGTH, parse
 
 KNOWN = variables.types(["retail"])
 

@@ -11,12 +11,8 @@ import pytest
 
 from tests.zoning.rules.conftest import rulebook_of
 from zoning.rules.expressions import ExpressionError
-from zoning.rules.rulebook import (
-    RulebookError,
-    load_rulebook,
-    load_rulebook_file,
-    parse_interval,
-)
+from zoning.rules.loading import load_rulebook, load_rulebook_file, parse_interval
+from zoning.rules.reading import RulebookError
 
 BOOK = """\
 rulebook: town

@@ -20,7 +20,8 @@ from zoning.rules.catalogue import (
     storeys,
 )
 from zoning.rules.catalogue.base import Kind
-from zoning.rules.rulebook import LEVELS, CompiledRule, Document
+from zoning.rules.document import LEVELS, Document
+from zoning.rules.rulebook import CompiledRule
 
 CATALOGUE: tuple[Kind, ...] = (
     land_use.KIND,

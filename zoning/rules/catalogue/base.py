@@ -14,10 +14,11 @@ from typing import Protocol
 from shapely.geometry.base import BaseGeometry
 
 from zoning.rules.case import FROM_EDGES, Case, Part
+from zoning.rules.document import Document
 from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
 from zoning.rules.limits import Limit, resolve
 from zoning.rules.quantities import settled
-from zoning.rules.rulebook import CompiledRule, Document
+from zoning.rules.rulebook import CompiledRule
 from zoning.rules.site import Edge
 from zoning.rules.variables import unit_of
 

@@ -13,6 +13,7 @@ from datetime import date
 
 from zoning.rules.case import Case, Part
 from zoning.rules.catalogue.base import SEVERITY
+from zoning.rules.document import LEVELS, Document
 from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
 from zoning.rules.limits import (
     MAX_OPEN_CONDITIONS,
@@ -21,7 +22,7 @@ from zoning.rules.limits import (
     possible_rules,
     unanswered_by,
 )
-from zoning.rules.rulebook import LEVELS, CompiledRule, Document
+from zoning.rules.rulebook import CompiledRule
 
 # The stricter word first, for rules of one level and one day that name the same use.
 STRICTER = ("prohibited", "conditional", "permitted", "unstated")

@@ -26,6 +26,7 @@ from zoning.rules.catalogue.base import (
     judge_parts,
     limit_problems,
 )
+from zoning.rules.document import Document
 from zoning.rules.envelope import band
 from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
 from zoning.rules.limits import in_scope
@@ -37,7 +38,7 @@ from zoning.rules.measure import (
     polygons,
 )
 from zoning.rules.quantities import measured
-from zoning.rules.rulebook import CompiledRule, Document
+from zoning.rules.rulebook import CompiledRule
 from zoning.rules.site import Edge
 
 DECLARED = "setback:"
