@@ -254,7 +254,7 @@ class ImportRun(models.Model):
     profile = models.CharField(_("profile"), max_length=60)
     layer = models.CharField(_("layer"), max_length=100)
     file = models.CharField(_("file"), max_length=200)
-    attribution = models.CharField(_("attribution"), max_length=300, blank=True)
+    attribution = models.JSONField(_("attribution"), default=dict, blank=True)
     counts = models.JSONField(_("counts"), default=dict)
     report = models.JSONField(_("report"), default=list)
     finished_at = models.DateTimeField(_("finished"), auto_now_add=True)

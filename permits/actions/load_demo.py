@@ -75,7 +75,7 @@ def load_demo(
             profile=SLUG,
             layer="all",
             file="data/demo",
-            attribution=TOWN.en,
+            attribution=TOWN._asdict(),
             counts=counts,
         )
     write_terrain(town.terrain, settings.VAR_DIR / TERRAIN, srid=settings.METRIC_SRID)

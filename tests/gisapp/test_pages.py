@@ -148,7 +148,7 @@ def test_data_lists_imports_with_their_reports_and_what_is_missing(
         profile="town",
         layer="parcels_2026",
         file="parcels.gpkg",
-        attribution="Cadastre, CC BY",
+        attribution={"ar": "السجل", "en": "Cadastre, CC BY"},
         counts={"features": 1200, "rejected": 1},
         report=[Line(Kind.REJECTED, "empty", "parcels_2026", 88, "125-7", 39.5, 24.4).as_json()],
     )

@@ -196,7 +196,7 @@ def _import_layer(
         profile=profile.city,
         layer=layer.name,
         file=layer.file[:200],
-        attribution=next(iter(attribution.values()), "")[:300],
+        attribution=dict(attribution),
         counts=result.counts(),
         report=[line.as_json() for line in report.lines],
     )
