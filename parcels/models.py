@@ -11,6 +11,7 @@ from django.contrib.gis.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gisapp.fields import MetricLineStringField, MetricMultiPolygonField, MetricPointField
@@ -92,6 +93,12 @@ class Parcel(Imported):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def local_address(self) -> str:
+        """The address in the active language where several are known, else as registered."""
+        by_language = self.attributes.get("addresses", {})
+        return str(by_language.get(get_language()) or self.address)
 
     def get_absolute_url(self) -> str:
         return reverse("parcel", args=[self.block, self.number])

@@ -76,7 +76,7 @@ def _parcel(parcel: Any) -> Row:
         "reference": parcel.reference,
         "block": parcel.block,
         "number": parcel.number,
-        "address": parcel.address,
+        "address": parcel.local_address,
         "land_use": parcel.land_use,
         "land_use_name": use_name(parcel.land_use),
         "registered_area_m2": parcel.registered_area_m2,

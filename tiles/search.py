@@ -66,7 +66,7 @@ def _parcels(wanted: str, limit: int) -> list[Row]:
         {
             "kind": "parcel",
             "title": parcel.reference,
-            "detail": parcel.address,
+            "detail": parcel.local_address,
             "url": page_of(parcel),
             **_place_of(parcel.geometry.extent, inside=parcel.geometry.point_on_surface),
         }

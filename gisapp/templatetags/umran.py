@@ -155,6 +155,7 @@ def share(value: float) -> SafeString:
 
 
 USES = {
+    "vacant": _("vacant land"),
     "residential": _("residential"),
     "retail": _("retail"),
     "office": _("office"),
@@ -167,6 +168,13 @@ USES = {
     "mixed": _("mixed use"),
     "agricultural": _("agricultural"),
     "parking": _("parking"),
+    "warehouse": _("warehousing"),
+    "education": _("education"),
+    "health": _("health care"),
+    "worship": _("worship"),
+    "agriculture": _("agriculture"),
+    "heavy_industrial": _("heavy industry"),
+    "open_space": _("open space"),
 }
 
 COUNTS = {

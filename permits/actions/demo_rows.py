@@ -80,15 +80,15 @@ class DemoRows:
                 registered_area_m2=_amount(plot.registered_area_m2),
                 surveyed_area_m2=_amount(plot.surveyed_area_m2),
                 geometry=multipolygon(plot.lot.polygon),
-                address=self._address(plot),
+                address=" · ".join(sorted(set(self._addresses(plot).values()))),
                 land_use=uses.get(plot.reference, "vacant"),
-                attributes={"lot_kind": plot.lot.kind},
+                attributes={"lot_kind": plot.lot.kind, "addresses": self._addresses(plot)},
             )
             for plot in self.town.parcels
         ]
 
-    def _address(self, plot: Plot) -> str:
-        """House number and front street, in Arabic and English."""
+    def _addresses(self, plot: Plot) -> dict[str, str]:
+        """House number and front street, by language."""
         streets = self.town.streets
         front = max(
             plot.lot.sides,
@@ -96,9 +96,13 @@ class DemoRows:
             default=None,
         )
         if front is None:
-            return ""
-        name = streets[front.street].name
-        return f"{name.ar}، {plot.number} · {plot.number}, {name.en}"
+            return {}
+        name, number = streets[front.street].name, plot.number
+        return {
+            "ar": f"{name.ar}، {number}",
+            "en": f"{number}, {name.en}",
+            "fr": f"{number}, {name.fr}",
+        }
 
     def buildings(self, parcels: Mapping[str, Parcel]) -> list[Building]:
         return [
