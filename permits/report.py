@@ -51,7 +51,9 @@ def case_map_html(evaluation: Evaluation) -> str:
     Raises MissingAsset when Leaflet is not installed.
     """
     case = present(evaluation)
-    case_map = folium.Map(tiles=None, zoom_control=True, control_scale=True, max_zoom=22)
+    case_map = folium.Map(
+        tiles=None, zoom_control=True, control_scale=True, max_zoom=22, attribution_control=False
+    )
     figure = _figure(case_map)
     drawn = case["map"]
     _add(case_map, drawn["parcel"], _("Parcel"), STYLES["parcel"])
@@ -63,8 +65,11 @@ def case_map_html(evaluation: Evaluation) -> str:
         _add(case_map, edge["geometry"], name, style, control=False)
     for finding in case["findings"]:
         if finding["outcome"] == "breaches":
-            words = f"{finding['kind_label']} {finding['target']}: {finding['margin']}"
-            _add(case_map, finding["geometry"], words, STYLES["breaches"])
+            about = " · ".join(filter(None, (finding["kind_label"], finding["target"])))
+            # A breach of the whole building (its height, say) would hide the place of the others.
+            local = finding["geometry"] != drawn["footprint"]
+            words = f"{about}: {finding['margin']}"
+            _add(case_map, finding["geometry"], words, STYLES["breaches"], show=local)
     folium.LayerControl(collapsed=False).add_to(case_map)
     _look_at(case_map, drawn["parcel"])
     language = get_language() or "en"
@@ -84,6 +89,7 @@ def _add(
     style: dict[str, Any],
     *,
     control: bool = True,
+    show: bool = True,
 ) -> None:
     if geometry is not None:
         folium.GeoJson(
@@ -92,6 +98,7 @@ def _add(
             tooltip=folium.Tooltip(name, sticky=True),
             style_function=lambda _feature, style=style: style,
             control=control,
+            show=show,
         ).add_to(case_map)
 
 

@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from gisapp import geojson
 from gisapp.errors import BadInput, Conflict
 from gisapp.roles import Permission, may
 from parcels.surroundings import around
@@ -163,7 +164,15 @@ def map_data(
     place = parcels[0].geometry
     for parcel in parcels[1:]:
         place = place.union(parcel.geometry)
-    drawn = case["map"] if case else {}
+    # Before the first evaluation there is nothing judged to draw, but land and building are there.
+    drawn = (
+        case["map"]
+        if case
+        else {
+            "parcel": geojson.stored(place),
+            "footprint": geojson.stored(application.footprint),
+        }
+    )
     return {
         "context": around(place, municipality_id=application.municipality_id),
         "own": [parcel.reference for parcel in parcels],

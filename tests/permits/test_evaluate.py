@@ -273,6 +273,7 @@ def test_the_report_is_one_file_that_fetches_nothing(town):
     assert "<script src=" not in html
     assert "stylesheet" not in html.split("<style>")[0]
     assert "L.map" in html
+    assert '<bdi dir="ltr">≥ 2.00</bdi>' in html
 
 
 def test_a_presented_margin_never_hides_a_miss(town):

@@ -15,6 +15,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from gisapp.roles import HOLDERS, STAFF, Permission, Role
 from permits.actions.evaluate_application import evaluate_application
 from permits.models import Application, Evaluation
+from permits.views import map_data
 from permits.wording import OUTCOMES
 from tests.town import Town, make_application, make_member
 
@@ -259,3 +260,13 @@ def test_the_register_asks_as_often_for_many_rows_as_for_one(
         make_application(town.municipality, town.neighbour, number=f"2026/BP/0005{serial:02}")
     with django_assert_max_num_queries(7):
         client.get(REGISTER)
+
+
+def test_the_map_shows_land_and_building_before_the_first_evaluation(
+    client: Client, town: Town
+) -> None:
+    drawn = map_data(town.application, [town.parcel], None)
+    assert drawn is not None
+    assert drawn["parcel"]["type"] == "MultiPolygon"
+    assert drawn["footprint"]["type"] == "MultiPolygon"
+    assertContains(client.get(town.application.get_absolute_url()), "not evaluated")
