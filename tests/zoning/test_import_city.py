@@ -223,7 +223,7 @@ def test_the_run_is_kept_for_the_page(town: Path) -> None:
         "testville",
         "parcels",
         "town.gpkg",
-        "Made up",
+        {"en": "Made up"},
     )
     assert kept.counts["created"] == 3
     assert {line["code"] for line in kept.report} == {"left_out", "made_valid", "too_low"}
