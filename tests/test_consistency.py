@@ -271,3 +271,25 @@ def test_plan_versions_are_public_from_display_on() -> None:
     assert {"draft", "internal_review"}.isdisjoint(public)
     changing = {source for source, _ in VERSION_TRANSITIONS}
     assert {"superseded", "repealed"}.isdisjoint(changing), "the end of a plan is final"
+
+
+def test_every_environment_variable_is_documented() -> None:
+    read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', (ROOT / "gisapp/settings.py").read_text()))
+    documented = (ROOT / "docs/reference/settings.md").read_text()
+    assert {"SECRET_KEY", "DATABASE_URL"} <= read
+    assert {name for name in read if f"`{name}`" not in documented} == set()
+
+
+def test_every_link_of_the_documentation_leads_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    links = [
+        (page, target)
+        for page in pages
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        if not target.startswith("http")
+    ]
+    assert links
+    broken = [
+        f"{page.name}: {target}" for page, target in links if not (page.parent / target).exists()
+    ]
+    assert broken == []
