@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gisapp.counts import COUNTS
+
 register = template.Library()
 
 SHORT_NAMES = {"ar": "ع", "en": "EN", "fr": "FR"}
@@ -175,22 +177,6 @@ USES = {
     "agriculture": _("agriculture"),
     "heavy_industrial": _("heavy industry"),
     "open_space": _("open space"),
-}
-
-COUNTS = {
-    "features": _("in the file"),
-    "created": _("new"),
-    "updated": _("changed"),
-    "unchanged": _("unchanged"),
-    "left_out": _("left out"),
-    "rejected": _("rejected"),
-    "repaired": _("repaired"),
-    "merged": _("merged"),
-    "value": _("values refused"),
-    "warning": _("warnings"),
-    "gone": _("no longer in the file"),
-    "parcels": _("parcels"),
-    "edges": _("edges"),
 }
 
 

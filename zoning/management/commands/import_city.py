@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from gisapp.counts import COUNTS
 from gisapp.errors import UmranError
 from parcels.importer.profile_file import find_profile, load_profile
 from parcels.importer.report_text import check_report_file, write_report
@@ -109,18 +110,5 @@ class Command(BaseCommand):
 
 def _summary(result: LayerResult) -> str:
     counts = result.counts()
-    words = {
-        "features": _("in the file"),
-        "created": _("new"),
-        "updated": _("changed"),
-        "unchanged": _("unchanged"),
-        "left_out": _("left out"),
-        "rejected": _("rejected"),
-        "repaired": _("repaired"),
-        "merged": _("merged"),
-        "value": _("values refused"),
-        "warning": _("warnings"),
-        "gone": _("no longer in the file"),
-    }
-    told = [f"{counts[key]} {word}" for key, word in words.items() if counts.get(key)]
+    told = [f"{counts[key]} {word}" for key, word in COUNTS.items() if counts.get(key)]
     return f"{result.layer.name}: {', '.join(told)}"
