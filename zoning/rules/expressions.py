@@ -9,6 +9,7 @@ becomes a yes or a no by accident.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -29,16 +30,16 @@ class ExpressionError(ValueError):
 
 
 @dataclass(frozen=True)
-class Node:
+class Node(ABC):
     """A part of an expression."""
 
+    @abstractmethod
     def type_in(self, variables: Mapping[str, Type]) -> Type:
         """The node's type, given the types of the variables. Raises ExpressionError."""
-        raise NotImplementedError
 
+    @abstractmethod
     def evaluate(self, values: Mapping[str, Value]) -> Value:
         """The node's value in SI; None where something needed is not known."""
-        raise NotImplementedError
 
     def parts(self) -> tuple[Node, ...]:
         """The nodes directly below."""
@@ -113,8 +114,8 @@ def dimension_name(type_: Type) -> str:
 
 
 @dataclass(frozen=True)
-class Arithmetic(Node):
-    """Two numbers joined by + - * /."""
+class Pair(Node):
+    """Two nodes joined by an operator."""
 
     operator: str
     left: Node
@@ -122,6 +123,11 @@ class Arithmetic(Node):
 
     def parts(self) -> tuple[Node, ...]:
         return (self.left, self.right)
+
+
+@dataclass(frozen=True)
+class Arithmetic(Pair):
+    """Two numbers joined by + - * /."""
 
     def type_in(self, variables: Mapping[str, Type]) -> Type:
         left, right = self.left.type_in(variables), self.right.type_in(variables)
@@ -156,15 +162,8 @@ COMPARISONS: Mapping[str, Callable[[Decimal, Decimal], bool]] = MappingProxyType
 
 
 @dataclass(frozen=True)
-class Comparison(Node):
+class Comparison(Pair):
     """Two values compared; unknown when either is."""
-
-    operator: str
-    left: Node
-    right: Node
-
-    def parts(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
 
     def type_in(self, variables: Mapping[str, Type]) -> Type:
         types = [self.left.type_in(variables), self.right.type_in(variables)]
@@ -185,15 +184,8 @@ class Comparison(Node):
 
 
 @dataclass(frozen=True)
-class Logic(Node):
+class Logic(Pair):
     """``and`` / ``or`` in three-valued logic."""
-
-    operator: str
-    left: Node
-    right: Node
-
-    def parts(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
 
     def type_in(self, variables: Mapping[str, Type]) -> Type:
         if {self.left.type_in(variables), self.right.type_in(variables)} != {TRUTH}:
