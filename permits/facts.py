@@ -49,8 +49,8 @@ class Facts:
     on: date
 
 
-def facts_of(parcels: Sequence[Parcel], *, on: date, version: PlanVersion | None = None) -> Facts:
-    """What the plan in force on the day (or the given version) says about these parcels.
+def facts_of(parcels: Sequence[Parcel], *, on: date) -> Facts:
+    """What the plan in force on the day says about these parcels.
 
     Geometry in the metric CRS. Raises BadInput without parcels and NoPlanInForce where no plan
     version covers the site on the day.
@@ -58,7 +58,7 @@ def facts_of(parcels: Sequence[Parcel], *, on: date, version: PlanVersion | None
     if not parcels:
         raise BadInput(_("The application names no parcel; link one to it."), pointer="/parcels")
     geometry = polygons(shapely.union_all([to_shapely(parcel.geometry) for parcel in parcels]))
-    version, zones = _governing(geometry, on=on, version=version, parcels=parcels)
+    version, zones = _governing(geometry, on=on, parcels=parcels)
     site = Site(
         reference=JOINT.join(parcel.reference for parcel in parcels),
         geometry=geometry,
@@ -81,12 +81,9 @@ def _governing(
     geometry: BaseGeometry,
     *,
     on: date,
-    version: PlanVersion | None,
     parcels: Sequence[Parcel],
 ) -> tuple[PlanVersion, tuple[ZoneShare, ...]]:
     """The version that governs: the latest enacted of those in force that zones the site."""
-    if version is not None:
-        return version, _shares(geometry, version)
     municipality = parcels[0].municipality_id
     in_force = PlanVersion.objects.in_force(on=on).filter(plan__municipality=municipality)
     for candidate in in_force.select_related("plan"):

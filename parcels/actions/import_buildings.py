@@ -6,7 +6,7 @@ from typing import Any
 
 from gisapp.geometry import from_shapely
 from parcels.importer.prepare import Feature
-from parcels.importer.store import Import, Row, Stored, store_rows
+from parcels.importer.store import Import, Row, Stored, store_by_key
 from parcels.importer.values import in_square_metres, mapped_values, rounded
 from parcels.models import Building
 
@@ -14,14 +14,7 @@ from parcels.models import Building
 def import_buildings(*, features: list[Feature], work: Import) -> Stored:
     """Create or update a building for each footprint; which parcel it stands on is left alone."""
     rows = [Row(feature, _values(feature, work)) for feature in features]
-    return store_rows(
-        Building,
-        rows,
-        match=("source_id",),
-        scope={"municipality": work.municipality, "source": work.layer.name},
-        ours={},
-        work=work,
-    )
+    return store_by_key(Building, rows, work=work)
 
 
 def _values(feature: Feature, work: Import) -> dict[str, Any]:

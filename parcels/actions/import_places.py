@@ -5,7 +5,7 @@ from __future__ import annotations
 from gisapp.geometry import from_shapely
 from parcels.importer.prepare import Feature
 from parcels.importer.report import Kind
-from parcels.importer.store import Import, Row, Stored, store_rows
+from parcels.importer.store import Import, Row, Stored, store_by_key
 from parcels.importer.values import mapped_values
 from parcels.models import Place
 
@@ -20,11 +20,4 @@ def import_places(*, features: list[Feature], work: Import) -> Stored:
             continue
         location = from_shapely(feature.geometry)
         rows.append(Row(feature, {**values, "source_id": feature.key, "location": location}))
-    return store_rows(
-        Place,
-        rows,
-        match=("source_id",),
-        scope={"municipality": work.municipality, "source": work.layer.name},
-        ours={},
-        work=work,
-    )
+    return store_by_key(Place, rows, work=work)

@@ -15,7 +15,7 @@ from parcels.actions.import_parcels import positive_area
 from parcels.importer.columns import Column, Refused
 from parcels.importer.prepare import Feature
 from parcels.importer.report import Kind
-from parcels.importer.store import Import, Row, Stored, store_rows
+from parcels.importer.store import Import, Row, Stored, store_by_key, store_rows
 from parcels.importer.values import field_value, in_square_metres, rounded
 from parcels.models import Building, Parcel
 
@@ -82,14 +82,7 @@ def _store_buildings(
         if facts is not None:
             key = {"source_id": lines[0].key, "parcel_id": parcels[reference]}
             rows.append(Row(lines[0], {**key, **facts}))
-    return store_rows(
-        Building,
-        rows,
-        match=("source_id",),
-        scope={"municipality": work.municipality, "source": work.layer.name},
-        ours={},
-        work=work,
-    )
+    return store_by_key(Building, rows, work=work)
 
 
 def _building(lines: list[Feature], work: Import) -> dict[str, Any] | None:

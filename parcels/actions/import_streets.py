@@ -8,7 +8,7 @@ from gisapp.geometry import from_shapely
 from parcels.importer.layers import StreetsLayer
 from parcels.importer.prepare import Feature
 from parcels.importer.report import Kind
-from parcels.importer.store import Import, Row, Stored, store_rows
+from parcels.importer.store import Import, Row, Stored, store_by_key
 from parcels.importer.values import further_attributes, mapped_values, rounded
 from parcels.models import StreetSegment
 
@@ -25,14 +25,7 @@ def import_streets(*, features: list[Feature], work: Import) -> Stored:
             rows.append(
                 Row(feature, {**values, "source_id": key, "centre_line": from_shapely(line)})
             )
-    return store_rows(
-        StreetSegment,
-        rows,
-        match=("source_id",),
-        scope={"municipality": work.municipality, "source": work.layer.name},
-        ours={},
-        work=work,
-    )
+    return store_by_key(StreetSegment, rows, work=work)
 
 
 def _values(feature: Feature, work: Import) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from gisapp.geometry import to_shapely
 from parcels.models import ParcelEdge
 
 # A locked line is on the boundary where the boundary runs within this of it.
@@ -41,7 +42,7 @@ def around_locked(
     if not locked:
         return list(drafts), []
     boundary = shapely.union_all([draft.line for draft in drafts]).buffer(ON_BOUNDARY_M)
-    lines = {row.pk: shapely.from_wkb(bytes(row.geometry.wkb)) for row in locked}
+    lines = {row.pk: to_shapely(row.geometry) for row in locked}
     kept = [
         row
         for row in locked

@@ -58,6 +58,18 @@ class Row:
     values: dict[str, Any]
 
 
+def store_by_key(model: type[models.Model], rows: Sequence[Row], *, work: Import) -> Stored:
+    """Create or update the rows that one layer gives, known by their key in the source."""
+    return store_rows(
+        model,
+        rows,
+        match=("source_id",),
+        scope={"municipality": work.municipality, "source": work.layer.name},
+        ours={},
+        work=work,
+    )
+
+
 def store_rows(
     model: type[models.Model],
     rows: Sequence[Row],

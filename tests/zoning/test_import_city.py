@@ -21,7 +21,7 @@ from gisapp.errors import BadInput, Conflict
 from gisapp.models import Municipality
 from parcels.importer.files import UnreadableFile
 from parcels.importer.profile_file import LoadedProfile
-from parcels.importer.store import store_rows
+from parcels.importer.store import store_by_key
 from parcels.models import Building, ImportRun, Parcel, ParcelEdge, Place, StreetSegment
 from tests.parcels.importer.town import (
     METRIC,
@@ -179,10 +179,10 @@ def test_a_failing_layer_writes_nothing_and_keeps_the_finished_ones(
     """The roads fail after their rows are written: the rows go, the parcels stay."""
 
     def fail_at_the_end(*args: Any, **kwargs: Any) -> None:
-        store_rows(*args, **kwargs)
+        store_by_key(*args, **kwargs)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("parcels.actions.import_streets.store_rows", fail_at_the_end)
+    monkeypatch.setattr("parcels.actions.import_streets.store_by_key", fail_at_the_end)
     with pytest.raises(KeyboardInterrupt):
         run(town, LOTS, STREETS)
     assert Parcel.objects.count() == 3
