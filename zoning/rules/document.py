@@ -140,7 +140,7 @@ class Rule(_Strict):
     bound: Literal["max", "min", "exact"] | None = None
     value: Value | None = None
     unit: str | None = None
-    base: Literal["registered", "net", "gross"] = "registered"
+    base: Literal["registered", "net", "gross", "roof", "floor_below"] = "registered"
     scope: Scope
     when: str | None = None
     combine: Literal[
@@ -149,8 +149,17 @@ class Rule(_Strict):
     valid: Validity = Validity()
     citation: Citation
     text: Texts = {}
+    split: Literal["most_restrictive", "area_weighted", "part_by_part"] = "most_restrictive"
+    at_discretion: Amount | None = None
     edges: list[EdgeKind] = []
+    above: Amount | None = None
+    within: Amount | None = None
+    datum: Literal["mean_grade", "kerb", "lowest_corner"] = "mean_grade"
+    objects: list[str] = []
+    documents: list[Code] = []
     exempt_uses: list[Code] = []
+    exempt_caps: dict[Code, Amount] = {}
+    floors: list[Literal["basement", "ground", "upper"]] = []
     permitted: list[Code] = []
     conditional: list[Code] = []
     prohibited: list[Code] = []
@@ -167,7 +176,10 @@ class Document(_Strict):
     notice: Texts = {}
     instrument: Instrument
     corners: Literal["mitred", "rounded"] = "rounded"
+    storey_height: Amount | None = None
     uses: dict[Code, Texts] = {}
+    documents: dict[Code, Texts] = {}
     districts: dict[str, Texts]
+    overlays: dict[str, Texts] = {}
     mandatory: Annotated[list[Code], Field(min_length=1)]
     rules: list[Rule]

@@ -18,6 +18,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zoning.rules.capacity import capacity
 from zoning.rules.case import Case
 from zoning.rules.catalogue import CATALOGUE
 from zoning.rules.envelope import envelope
@@ -47,8 +48,8 @@ def evaluate(site: Site, proposal: Proposal, rulebook: Rulebook, *, on: date) ->
     return Judgement(
         outcome=overall(findings, rulebook.document.mandatory),
         findings=tuple(findings),
-        envelope=buildable.geometry,
-        envelope_complete=buildable.complete,
+        envelope=buildable,
+        capacity=capacity(case, buildable),
         engine_version=ENGINE_VERSION,
         input_digest=digest(site, proposal, rulebook, on),
     )

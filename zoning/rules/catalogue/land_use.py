@@ -70,7 +70,7 @@ class LandUse:
 
 def _in_scope(rules: Sequence[CompiledRule], case: Case, part: Part) -> list[CompiledRule]:
     """The rules that can hold on a part: the lowest level first, then the earlier enacted."""
-    here = [rule for rule in rules if in_scope(rule, case, part=part, edge=None)]
+    here = [rule for rule in rules if in_scope(rule, case.on, part=part, edge_kind=None)]
     return sorted(here, key=_rank)
 
 
