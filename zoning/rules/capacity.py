@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
 from zoning.rules.case import Case
 from zoning.rules.envelope import (
     MOST_STOREYS,
@@ -22,7 +25,7 @@ from zoning.rules.envelope import (
     storey_areas,
 )
 from zoning.rules.limits import least
-from zoning.rules.measure import BASE_VARIABLE, area_m2
+from zoning.rules.measure import BASE_VARIABLE, area_m2, polygons
 from zoning.rules.quantities import plain
 from zoning.rules.storeys import most_storeys, storey_height_m
 
@@ -61,7 +64,7 @@ def capacity(case: Case, envelope: Envelope) -> Capacity:
     """The largest floor area of a building of the stated storeys, else of any permitted number."""
     stated = case.value("storeys")
     if isinstance(stated, Decimal) and 1 <= stated <= MOST_STOREYS:
-        return _of_storeys(case, envelope, int(stated), "proposal")
+        return _of_storeys(case, envelope, int(stated), "proposal", same=True)
     most, by = most_storeys(case)
     if most is None:
         return _of_storeys(case, envelope, None, "")
@@ -81,8 +84,13 @@ def _with_storeys(case: Case, count: int, storey: Decimal | None) -> Case:
     return case.assuming(storeys=Decimal(count), height=height)
 
 
-def _of_storeys(case: Case, envelope: Envelope, count: int | None, by: str) -> Capacity:
-    """The largest floor area of a building of this many storeys."""
+def _of_storeys(
+    case: Case, envelope: Envelope, count: int | None, by: str, *, same: bool = False
+) -> Capacity:
+    """The largest floor area of a building of this many storeys.
+
+    ``same`` says that the envelope was made for just these.
+    """
     terms: dict[str, Decimal] = {}
     complete = envelope.complete
     ratio, sure = least(case, "floor_area_ratio")
@@ -97,7 +105,7 @@ def _of_storeys(case: Case, envelope: Envelope, count: int | None, by: str) -> C
         if share is not None and share.value is not None:
             cap = share.value * case.lot_area_m2(BASE_VARIABLE[share.rule.rule.base])
             terms[COVERAGE] = cap * count
-        storeys = _storeys_m2(case, envelope, count)
+        storeys = _storeys_m2(case, envelope, count, same=same)
         terms[SETBACK] = sum(
             (area if cap is None else min(area, cap) for area in storeys), Decimal(0)
         )
@@ -107,16 +115,22 @@ def _of_storeys(case: Case, envelope: Envelope, count: int | None, by: str) -> C
     return Capacity(terms[governs], governs, count, by, terms, complete)
 
 
-def _storeys_m2(case: Case, envelope: Envelope, count: int) -> Sequence[Decimal]:
+def _storeys_m2(case: Case, envelope: Envelope, count: int, *, same: bool) -> Sequence[Decimal]:
     """The area of the strict envelope at each storey."""
+    ground = envelope.strict if same else _ground(case, envelope)
     storey = storey_height_m(case)
-    widths = [one.strict_m or 0.0 for one in setbacks(case)]
-    ground = envelope.strict
-    if widths != [one.strict_m or 0.0 for one in envelope.setbacks]:
-        ground = areas_left([(case, widths)])[0]
-        for one in envelope.exclusions:
-            ground = ground.difference(one.geometry)
     if storey is None or not has_tiers(case):
-        return [area_m2(ground)] * count
+        return [envelope.area_m2 if same else area_m2(ground)] * count
     tops = [storey * (index + 1) for index in range(count)]
     return [area_m2(area) for area in storey_areas(case, tops, ground, envelope.exclusions)]
+
+
+def _ground(case: Case, envelope: Envelope) -> Polygon | MultiPolygon:
+    """The envelope on the ground of a building of other storeys than the envelope was made for."""
+    widths = [one.strict_m or 0.0 for one in setbacks(case)]
+    if widths == [one.strict_m or 0.0 for one in envelope.setbacks]:
+        return envelope.strict
+    ground: BaseGeometry = areas_left([(case, widths)])[0]
+    for one in envelope.exclusions:
+        ground = ground.difference(one.geometry)
+    return polygons(ground)

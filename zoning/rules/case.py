@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -40,8 +41,7 @@ ALONG_M = 0.05
 NOWHERE = shapely.Polygon()
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """Ground on which the same rules hold: its district, and the overlays and parcels it is in."""
 
     district: str = ""
@@ -167,6 +167,19 @@ class Case:
             for overlays in self._overlays_together()
             for parcels in self._parcels_together()
         )
+
+    @cached_property
+    def memory(self) -> dict[Any, Any]:
+        """What the rulebook remembers of this kind of site on this day."""
+        return self.rulebook.memory(self.on, self.parts)
+
+    def memory_of(self, part: Part) -> dict[Any, Any]:
+        """What the rulebook remembers of one kind of ground on this day."""
+        return self._only_memory if len(self.parts) == 1 else self.rulebook.memory(self.on, part)
+
+    @cached_property
+    def _only_memory(self) -> dict[Any, Any]:
+        return self.rulebook.memory(self.on, self.parts[0])
 
     def _overlays_together(self) -> list[frozenset[str]]:
         named = self.rulebook.named_overlays

@@ -235,9 +235,7 @@ def areas_left(asked: Sequence[tuple[Case, Sequence[float]]]) -> list[Polygon | 
             result[index] = polygons(case.net_parcel)
         elif case.is_widened:
             lines = [case.boundary_of(edge) for edge in case.site.edges]
-            result[index] = taken_off(
-                polygons(case.net_parcel), lines, np.asarray(widths, dtype=float), corners
-            )
+            result[index] = taken_off(polygons(case.net_parcel), lines, np.asarray(widths))
         else:
             by_corners.setdefault(corners, []).append(index)
     for corners, chosen in by_corners.items():
@@ -273,21 +271,18 @@ def _setback(case: Case, edge: int, height_m: Decimal | None) -> EdgeSetback:
     # Of an edge that may be of any class, the most and the least that any class would ask for.
     each = [_by_kind(case, edge, kind, height_m) for kind in EdgeKind if kind != EdgeKind.UNKNOWN]
     strict = [found.strict_m for found in each]
+    unasked = len(each) < len(EdgeKind) - 1
     return EdgeSetback(
         edge,
         None if None in strict else max(width for width in strict if width is not None),
-        min(found.relaxed_m or 0.0 for found in each),
+        0.0 if unasked else min(found.relaxed_m or 0.0 for found in each),
         tuple(sorted({rule for found in each for rule in found.rules})),
     )
 
 
 def _by_kind(case: Case, edge: int, kind: EdgeKind, height_m: Decimal | None) -> EdgeSetback:
     """The widest setback that may be asked of an edge of this class, and the least that must be."""
-    key = ("setback of an edge", case.rulebook.epoch(case.on), case.parts, kind)
-    memory = case.rulebook.memory
-    ways = memory.get(key)
-    if ways is None:
-        ways = memory[key] = _ways(case, kind)
+    ways = _ways(case, kind)
     strict: Decimal | None = Decimal(0)
     relaxed = Decimal(0)
     rules: list[str] = []
@@ -320,18 +315,21 @@ def _by_kind(case: Case, edge: int, kind: EdgeKind, height_m: Decimal | None) ->
 
 def _ways(case: Case, kind: EdgeKind) -> list[tuple[Any, str | None, Any]]:
     """The groups of setback rules for a class of edge, on every part and for every tier."""
+    key = ("setback of an edge", kind)
+    found: list[tuple[Any, str | None, Any]] | None = case.memory.get(key)
+    if found is not None:
+        return found
     tiers_named = dict.fromkeys(
         rule.rule.above for rule in case.rulebook.of_kind("setback") if rule.rule.above is not None
     )
-    return [
+    found = case.memory[key] = [
         (part, above, group)
         for part in case.parts
         for above in (None, *tiers_named)
-        for group in groups(
-            case.rulebook, "setback", case.on, part=part, edge_kind=kind, above=above
-        )
+        for group in groups(case, "setback", part=part, edge_kind=kind, above=above)
         if group.bound != "max"
     ]
+    return found
 
 
 def _reaches(
@@ -383,6 +381,8 @@ def exclusions(case: Case) -> tuple[Exclusion, ...]:
 
 def has_tiers(case: Case) -> bool:
     """Whether upper parts of a building have setbacks of their own here."""
+    if not case.rulebook.has_tiers:
+        return False
     return any(
         in_scope(rule, case.on, part=part, edge_kind=edge.kind)
         for rule in (

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import shapely
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from zoning.rules.digest import digest
 from zoning.rules.quantities import UNITS, plain
 from zoning.rules.site import NOTHING
 
 if TYPE_CHECKING:
     from zoning.rules.capacity import Capacity
+    from zoning.rules.case import Case
     from zoning.rules.envelope import Envelope
 
 
@@ -202,16 +205,21 @@ def geojson(geometry: BaseGeometry | None) -> dict[str, Any] | None:
     return dict(mapping(snapped))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Judgement:
     """Everything that the engine found about one proposal on one site and date."""
 
+    case: Case
     outcome: Outcome
     findings: tuple[Finding, ...]
     envelope: Envelope
     capacity: Capacity
     engine_version: str
-    input_digest: str
+
+    @cached_property
+    def input_digest(self) -> str:
+        """SHA-256 over everything that the verdict rests on."""
+        return digest(self.case.site, self.case.proposal, self.case.rulebook, self.case.on)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON, geometry in the metric CRS."""

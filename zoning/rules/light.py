@@ -59,9 +59,7 @@ def planes(case: Case) -> Iterator[Plane]:
             continue
         for part in case.parts:
             values = case.values(district=part.district, edge=index)
-            for group in groups(
-                case.rulebook, "light_plane", case.on, part=part, edge_kind=edge.kind
-            ):
+            for group in groups(case, "light_plane", part=part, edge_kind=edge.kind):
                 for limit in group.limits(values):
                     if limit is None or limit.value is None or limit.exempt:
                         continue

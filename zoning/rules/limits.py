@@ -21,7 +21,7 @@ from zoning.rules.document import LEVELS
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Reason, Step
 from zoning.rules.quantities import UNITS, plain, settled
-from zoning.rules.rulebook import CompiledRule, Formula, Rulebook
+from zoning.rules.rulebook import CompiledRule, Formula
 from zoning.rules.variables import unit_of
 
 BOUNDS = ("min", "max", "exact")
@@ -106,9 +106,8 @@ def in_scope(rule: CompiledRule, on: date, *, part: Part, edge_kind: EdgeKind | 
 
 
 def groups(
-    rulebook: Rulebook,
+    case: Case,
     kind: str,
-    on: date,
     *,
     part: Part,
     edge_kind: EdgeKind | None = None,
@@ -119,20 +118,22 @@ def groups(
     Of setbacks, those for the part of the building above a height (``above``, as it is written)
     are a group of their own.
     """
-    key = (kind, rulebook.epoch(on), part, edge_kind, above)
-    found: tuple[Group, ...] | None = rulebook.memory.get(key)
+    remembered = case.memory_of(part)
+    key = (kind, edge_kind, above)
+    found: tuple[Group, ...] | None = remembered.get(key)
     if found is None:
         here = [
             rule
-            for rule in rulebook.of_kind(kind)
-            if in_scope(rule, on, part=part, edge_kind=edge_kind) and rule.rule.above == above
+            for rule in case.rulebook.of_kind(kind)
+            if in_scope(rule, case.on, part=part, edge_kind=edge_kind)
+            and (rule.rule.above == above or kind != "setback")
         ]
         found = tuple(
             Group(bound, of_bound)
             for bound in BOUNDS
             if (of_bound := tuple(rule for rule in here if rule.rule.bound == bound))
         )
-        rulebook.memory[key] = found
+        remembered[key] = found
     return found
 
 
@@ -296,7 +297,7 @@ def least(case: Case, kind: str, bound: str = "max") -> tuple[Limit | None, bool
     sure = True
     for part in case.parts:
         values = case.values(district=part.district)
-        for group in groups(case.rulebook, kind, case.on, part=part):
+        for group in groups(case, kind, part=part):
             if group.bound != bound:
                 continue
             limits = group.limits(values)

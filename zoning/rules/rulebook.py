@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,9 @@ from typing import Any
 from zoning.rules.document import Document, Rule
 from zoning.rules.expressions import Node, Type
 from zoning.rules.quantities import Unit
+
+# Beyond this many kinds of ground a rulebook forgets what it has worked out.
+MOST_GROUNDS = 5_000
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,13 @@ class Rulebook:
         return frozenset(name for rule in self.rules for name in rule.rule.scope.parcels)
 
     @cached_property
+    def has_tiers(self) -> bool:
+        """Whether a rule speaks of the upper parts of buildings alone."""
+        return bool(self.of_kind("light_plane")) or any(
+            rule.rule.above is not None for rule in self.of_kind("setback")
+        )
+
+    @cached_property
     def _turning_days(self) -> list[date]:
         """The days on which a rule begins or ceases to hold."""
         periods = [rule.rule.valid for rule in self.rules]
@@ -129,7 +139,19 @@ class Rulebook:
         """The same number for all days on which the same rules hold."""
         return bisect_right(self._turning_days, on)
 
+    def memory(self, on: date, ground: Hashable) -> dict[Any, Any]:
+        """What has been worked out for one kind of ground on one day, for the next that asks.
+
+        Whatever follows from the rules alone may be kept here.
+        """
+        key = (self.epoch(on), ground)
+        found = self._memories.get(key)
+        if found is None:
+            if len(self._memories) >= MOST_GROUNDS:
+                self._memories.clear()
+            found = self._memories[key] = {}
+        return found
+
     @cached_property
-    def memory(self) -> dict[Any, Any]:
-        """What has been worked out from the rules alone, for the next site that asks the same."""
+    def _memories(self) -> dict[Hashable, dict[Any, Any]]:
         return {}

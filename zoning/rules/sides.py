@@ -42,7 +42,7 @@ def required_sums_m(case: Case) -> Iterator[float]:
         return
     for part in case.parts:
         values = case.values(district=part.district)
-        for group in groups(case.rulebook, "setback_sum", case.on, part=part):
+        for group in groups(case, "setback_sum", part=part):
             for limit in group.limits(values):
                 if limit is not None and limit.value is not None:
                     yield float(limit.value)

@@ -41,6 +41,11 @@ class Kind(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def always(self) -> bool:
+        """Whether it is judged even where the rulebook has no rule of its kind."""
+        ...
+
     def judge(self, case: Case) -> list[Finding]:
         """The findings of this kind; a single *no rule* where the rulebook says nothing."""
         ...
@@ -91,6 +96,7 @@ class LimitKind:
     bases: tuple[str, ...] = ()
     weighted: bool = False
     by_part: bool = False
+    always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:
         findings = judge_parts(case, self.name, self.measure)
@@ -146,7 +152,7 @@ def judge_parts(
     edge_kind = None if edge is None else case.site.edges[edge].kind
     if len(case.parts) == 1:
         part = case.parts[0]
-        here = groups(case.rulebook, kind, case.on, part=part, edge_kind=edge_kind, above=above)
+        here = groups(case, kind, part=part, edge_kind=edge_kind, above=above)
         if not here:
             return []
         values = case.values(district=part.district, edge=edge)
@@ -154,8 +160,7 @@ def judge_parts(
         findings = [one for one in findings if one.outcome != Outcome.NO_RULE]
         return without_contradiction(findings) if len(findings) > 1 else findings
     by_part = {
-        part: groups(case.rulebook, kind, case.on, part=part, edge_kind=edge_kind, above=above)
-        for part in case.parts
+        part: groups(case, kind, part=part, edge_kind=edge_kind, above=above) for part in case.parts
     }
     spoken = {}
     for part, here in by_part.items():

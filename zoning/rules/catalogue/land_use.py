@@ -33,6 +33,7 @@ class LandUse:
     """Judges each use with floor area against the lists of the highest rule that names it."""
 
     name: str = "land_use"
+    always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:
         rules = case.rulebook.of_kind(self.name)

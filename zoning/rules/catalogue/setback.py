@@ -57,6 +57,7 @@ class Setback:
 
     name: str = "setback"
     on_edges: bool = True
+    always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:
         if not case.rulebook.of_kind(self.name):
@@ -179,19 +180,19 @@ class Setback:
 
 def _tiers(case: Case, kind: EdgeKind) -> tuple[str | None, ...]:
     """The tiers for which rules may hold on an edge of this kind: None is the whole building."""
-    key = ("tiers of setback", case.rulebook.epoch(case.on), case.parts, kind)
-    found: tuple[str | None, ...] | None = case.rulebook.memory.get(key)
+    key = ("tiers of setback", kind)
+    found: tuple[str | None, ...] | None = case.memory.get(key)
     if found is None:
         named = dict.fromkeys(rule.rule.above for rule in case.rulebook.of_kind("setback"))
         found = tuple(
             above
             for above in named
             if any(
-                groups(case.rulebook, "setback", case.on, part=part, edge_kind=kind, above=above)
+                groups(case, "setback", part=part, edge_kind=kind, above=above)
                 for part in case.parts
             )
         )
-        case.rulebook.memory[key] = found
+        case.memory[key] = found
     return found
 
 
@@ -237,7 +238,7 @@ def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:
     boundary = case.boundary_of(edge)
 
     def offence(required_m: Decimal) -> BaseGeometry | None:
-        strip = band(boundary, float(required_m), case.rulebook.document.corners)
+        strip = band(boundary, float(required_m))
         found = polygons(shapely.intersection(building, strip))
         return None if found.is_empty else found
 
