@@ -85,7 +85,7 @@ def _fields(part: Schema, *, of_rules: bool = False) -> str:
     rows = (
         (
             _code(name),
-            _linked(field["description"])
+            _linked(field.get("description", ""))
             + _choices(field)
             + (_for_kinds(name) if of_rules else ""),
             "needed" if name in part.get("required", ()) else _left_out(field.get("default")),

@@ -23,6 +23,9 @@ SEVERITIES: dict[str, Any] = {
 
 SENTENCES: dict[str, Any] = {
     "gap": _("No row holds %(cell)s; close the gap, or such a file always needs review."),
+    "gap_between_counts": _(
+        "No row holds %(cell)s; if halves are counted, begin the next row where this one ends."
+    ),
     "table_ends": _("No row holds %(cell)s; add one unless such values cannot occur."),
     "table_tangled": _("The rows overlap in too many ways to be checked; split the table."),
     "overlap": _(

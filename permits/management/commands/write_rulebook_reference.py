@@ -34,7 +34,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stale = [path for path, text in pages().items() if _differs(path, text)]
+        stale = {path: text for path, text in pages().items() if _differs(path, text)}
         if options["check"]:
             for path in stale:
                 self.stderr.write(
@@ -42,8 +42,8 @@ class Command(BaseCommand):
                     % {"file": path}
                 )
             sys.exit(OUT_OF_DATE if stale else 0)
-        for path in stale:
-            path.write_text(pages()[path], encoding="utf-8")
+        for path, text in stale.items():
+            path.write_text(text, encoding="utf-8")
             self.stdout.write(_("Written: %(file)s") % {"file": path})
 
 

@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"]):
             try:
-                texts = {path: _read(path) for path in options["files"]}
+                texts = {path: read_text(path) for path in options["files"]}
                 previous = _load_previous(options["previous"])
             except BadInput as error:
                 self.stderr.write(str(error))
@@ -99,7 +99,8 @@ def look_over(text: str, *, previous: Rulebook | None) -> list[Said]:
     return [say(remark) for remark in lint(rulebook, Source(text), previous=previous)]
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file; raises BadInput when it can not be read."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -114,7 +115,7 @@ def _load_previous(path: Path | None) -> Rulebook | None:
     if path is None:
         return None
     try:
-        return load_rulebook(_read(path))
+        return load_rulebook(read_text(path))
     except RulebookError as error:
         raise BadInput(
             _("The previous rulebook has mistakes:\n%s") % error, pointer=str(path)

@@ -2,7 +2,8 @@
 
 A value in a hole gets no limit and needs review. Between rows that is a slip (an end of 2.40 m
 where the next row begins at 2.44 m; 550 m² that is in neither row): an error. Beyond the first or
-the last row it may be meant: a warning.
+the last row it may be meant: a warning; as between whole numbers of what is counted, where only
+half a storey would fall.
 """
 
 from __future__ import annotations
@@ -29,7 +30,13 @@ def check(subject: Subject) -> Iterator[Remark]:
             yield subject.on_rule("table_tangled", index, "value", "table")
             holes = []
         for hole in holes[:MAX_TOLD]:
-            yield subject.on_rule("gap", index, "value", "table", cell=table.written(hole))
+            yield subject.on_rule(
+                "gap_between_counts" if table.is_between_counts(hole) else "gap",
+                index,
+                "value",
+                "table",
+                cell=table.written(hole),
+            )
         for missing in _beyond(table, hull):
             yield subject.on_rule("table_ends", index, "value", "table", cell=missing)
 

@@ -20,12 +20,13 @@ def check(subject: Subject) -> Iterator[Remark]:
         table = table_of(rule)
         if table is None:
             continue
+        covered = [is_covered(table, row) for row in range(len(table.rows))]
         for first, second in combinations(range(len(table.rows)), 2):
             shared = meet(table.boxes[first], table.boxes[second])
             if shared is None:
                 continue
             same = same_value(table.rows[first], table.rows[second], table, shared)
-            if same and is_covered(table, second):
+            if same and covered[second]:
                 continue
             yield subject.on_rule(
                 "redundant_rows" if same else "overlap",

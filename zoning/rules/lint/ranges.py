@@ -113,7 +113,7 @@ def _judge(
             "high": in_legal_unit(known.high, UNITS[known.unit]),
         }
         instead = _instead(amount, unit, known)
-        if known.is_share and amount > WHOLE:
+        if known.is_share and value is not None and value > WHOLE:
             yield subject.on_rule("above_whole", index, *where, **facts)
         elif instead is not None:
             yield subject.on_rule("implausible_unit", index, *where, **facts, instead=instead)

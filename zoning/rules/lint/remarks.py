@@ -24,6 +24,7 @@ class Severity(StrEnum):
 SEVERITIES: Mapping[str, Severity] = MappingProxyType(
     {
         "gap": Severity.ERROR,
+        "gap_between_counts": Severity.WARNING,
         "table_ends": Severity.WARNING,
         "table_tangled": Severity.WARNING,
         "overlap": Severity.ERROR,

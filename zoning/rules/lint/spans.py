@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from zoning.rules.expressions import Node
@@ -19,6 +19,7 @@ from zoning.rules.variables import unit_of
 
 # A table whose rows cut what is left into more pieces than this is not checked to the end.
 MAX_PIECES = 2_000
+COUNTS = ("count", "stalls")
 
 
 class TooTangled(Exception):
@@ -49,6 +50,15 @@ class Span(NamedTuple):
     @property
     def is_point(self) -> bool:
         return self.low.at == self.high.at and not self.is_empty
+
+    @property
+    def has_whole_number(self) -> bool:
+        if self.high == ENDLESS:
+            return True
+        first = self.low.at.to_integral_value(ROUND_CEILING)
+        if Cut(first, above=False) < self.low:
+            first += 1
+        return Cut(first, above=True) <= self.high
 
     def meet(self, other: Span) -> Span:
         """The values in both."""
@@ -107,6 +117,13 @@ class Table:
     def reachable(self) -> list[Box]:
         """The boxes that hold any value at all."""
         return [box for box in self.boxes if not any(span.is_empty for span in box)]
+
+    def is_between_counts(self, box: Box) -> bool:
+        """Whether a box holds only fractions of what is counted, such as 4.5 dwellings."""
+        return any(
+            unit_of(axis) in COUNTS and not span.has_whole_number
+            for axis, span in zip(self.axes, box, strict=True)
+        )
 
     def in_order(self) -> list[int]:
         """The rows of a table with one variable, from its low to its high end."""

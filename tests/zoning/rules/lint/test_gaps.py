@@ -29,6 +29,17 @@ def test_rows_that_meet_in_whatever_order_leave_no_gap() -> None:
     assert codes(height(("[0 m, 3.048 m)", 9), ("[10 ft, inf)", 12))) == []
 
 
+def test_between_whole_numbers_of_what_is_counted_a_gap_is_only_a_warning() -> None:
+    found = only("gap_between_counts", height(("[0, 4]", 9), ("[5, inf)", 12), axis="storeys"))
+    assert found.severity == Severity.WARNING
+    assert found.facts["cell"] == "storeys (4, 5)"
+    assert codes(height(("[0, 4)", 9), ("(4, inf)", 12), axis="storeys")) == ["gap"]
+    assert codes(height(("[0, 4)", 9), ("[5, inf)", 12), axis="storeys")) == ["gap"]
+    assert codes(height(("[0, 4]", 9), ("(5, inf)", 12), axis="storeys")) == ["gap"]
+    assert codes(height(("[0, 4]", 9), ("[5, 8]", 12), axis="storeys")).count("table_ends") == 1
+    assert codes(height(("[0 m, 4 m]", 9), ("[5 m, inf)", 12))) == ["gap"]
+
+
 def test_a_hole_in_a_table_of_two_variables_is_one_cell() -> None:
     rows = [
         {"street_width": width, "lot_area": area, "value": 9}

@@ -45,6 +45,11 @@ def test_more_than_the_whole_is_an_error() -> None:
         assert only("above_whole", rule(kind, 60, "ratio")).facts["value"] == "60 ratio"
 
 
+def test_a_term_of_a_formula_may_be_more_than_the_whole() -> None:
+    shrinking = rule("coverage", "120 % - 10 % * storeys", "%")
+    assert only("implausible", shrinking).severity == Severity.WARNING
+
+
 def test_a_value_that_fits_no_unit_is_told_all_the_same() -> None:
     found = only("implausible", rule("storeys", 400, "count"))
     assert (found.facts["low"], found.facts["high"]) == ("1 count", "150 count")
