@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import pkgutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.zoning.rules.lint.conftest import height, remarks
+from tests.zoning.rules.lint.conftest import height, remarks, written
 from zoning.rules import lint as package
+from zoning.rules.findings import Reason
+from zoning.rules.limits import amount
 from zoning.rules.lint import CHECKS, Severity, lint
-from zoning.rules.loading import load_rulebook_file
+from zoning.rules.loading import load_rulebook, load_rulebook_file
 from zoning.rules.reading import Source
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -30,6 +35,27 @@ def test_remarks_come_by_line() -> None:
     lines = [remark.line for remark in remarks(*twice)]
     assert len(lines) > 4
     assert lines == sorted(lines)
+
+
+intervals = st.builds(
+    lambda opening, low, length, closing: f"{opening}{low} m2, {low + length} m2{closing}",
+    st.sampled_from("[("),
+    st.integers(0, 6),
+    st.integers(1, 6),
+    st.sampled_from(")]"),
+) | st.integers(0, 6).map(lambda low: f"[{low} m2, inf)")
+
+
+@given(st.lists(st.tuples(intervals, st.integers(9, 11)), min_size=1, max_size=5))
+@settings(max_examples=60)
+def test_the_engine_finds_a_limit_exactly_where_the_linter_sees_no_hole(rows) -> None:
+    rule = height(*rows, axis="lot_area")
+    found = {remark.code for remark in remarks(rule)}
+    compiled = load_rulebook(written(rule)).rules[0]
+    probes = [Decimal(n) / 2 for n in range(2 * 13)]
+    reasons = {amount(compiled, {"lot_area": value}).reason for value in probes}
+    assert (Reason.NO_TABLE_ROW in reasons) == bool(found & {"gap", "table_ends"})
+    assert (Reason.CONFLICT in reasons) == ("overlap" in found)
 
 
 @pytest.mark.parametrize("path", RULEBOOKS, ids=lambda path: path.stem)
