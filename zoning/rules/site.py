@@ -51,6 +51,7 @@ class ZoneShare:
     district: str
     area_m2: float
     share: float
+    geometry: BaseGeometry | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,24 @@ class OverlayPart:
 
 
 @dataclass(frozen=True)
+class SiteObject:
+    """A thing near the site that rules keep a distance from, as drawn, cut to the reach."""
+
+    kind: str
+    code: str
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True)
+class SiteBuilding:
+    """An existing building: on the site itself, or on neighbouring land."""
+
+    geometry: BaseGeometry
+    height_m: Decimal | None
+    own: bool
+
+
+@dataclass(frozen=True)
 class Site:
     """A parcel with everything that the plan can ask of it."""
 
@@ -74,6 +93,11 @@ class Site:
     overlays: tuple[OverlayPart, ...] = ()
     registered_area_m2: Decimal | None = None
     surveyed_area_m2: Decimal | None = None
+    objects: tuple[SiteObject, ...] = ()
+    object_kinds: frozenset[str] = frozenset()
+    objects_reach_m: Decimal | None = None
+    buildings: tuple[SiteBuilding, ...] = ()
+    buildings_known: bool = False
 
     @property
     def references(self) -> frozenset[str]:
