@@ -45,7 +45,9 @@ def _statement(statement: Statement) -> Iterator[str]:
 
 def _plan(plan: PlanShares) -> Iterator[str]:
     version = plan.version
-    facts = [str(version), version.get_status_display()]
+    facts = [str(version)]
+    if version.status == version.Status.PUBLIC_DISPLAY:
+        facts.append(version.get_status_display())
     if version.validity and version.validity.lower:
         facts.append(_("from %(day)s") % {"day": date_format(version.validity.lower)})
     yield f"    {' · '.join(facts)}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from shapely.geometry import LineString, box
 
@@ -291,3 +293,17 @@ def test_the_openapi_document_says_every_unit(town: Town, client) -> None:
     assert "/api/v1/parcels/{block}/{number}/extract" in document["paths"]
     touch = document["components"]["schemas"]["TouchOut"]["properties"]
     assert {"area_m2", "percent", "length_m", "points", "distance_m"} <= set(touch)
+
+
+def test_the_reference_names_every_field(client, db) -> None:
+    reference = (settings.BASE_DIR / "docs/reference/extract.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[a-z_0-9]+", " ".join(re.findall(r"`([^`\n]+)`", reference))))
+    schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    fields: set[str] = set()
+    waiting = ["ExtractOut"]
+    while waiting:
+        schema = schemas[waiting.pop()]
+        fields |= set(schema.get("properties", {}))
+        waiting += re.findall(r"#/components/schemas/(\w+)", json.dumps(schema))
+    assert {"scale", "length_m", "in_no_zone"} <= fields
+    assert fields <= named
