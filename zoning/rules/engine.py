@@ -58,7 +58,7 @@ def judged(case: Case, buildable: Envelope) -> Judgement:
 
 
 def _with_rules(case: Case) -> list[Kind]:
-    """The kinds that any rule can speak of here; the others are answered once for all such sites."""
+    """The kinds that a rule can speak of here; the others get one answer for all such sites."""
     found: list[Kind] | None = case.memory.get("kinds")
     if found is None:
         found = [kind for kind in CATALOGUE if kind.always or _may_speak(case, kind.name)]

@@ -66,7 +66,7 @@ class OverlayPart:
 
 @dataclass(frozen=True)
 class SiteObject:
-    """Something near the parcel that buildings keep a distance from: a monument, a stream."""
+    """A thing near the site that rules keep a distance from, as drawn, cut to the reach."""
 
     kind: str
     code: str
