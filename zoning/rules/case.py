@@ -468,6 +468,10 @@ _VARIABLES: Mapping[str, _Variable] = MappingProxyType(
 )
 
 
+# The variables that the proposal states itself.
+STATED = frozenset(name for name, one in _VARIABLES.items() if one.source == "application")
+
+
 def _if_all_known(
     pick: Callable[[list[Decimal]], Decimal], values: Sequence[Decimal | None]
 ) -> Decimal | None:

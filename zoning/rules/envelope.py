@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -40,8 +40,7 @@ GOVERNS_M = 0.01
 MOST_STOREYS = 120
 
 
-@dataclass(frozen=True)
-class EdgeSetback:
+class EdgeSetback(NamedTuple):
     """What one edge asks for, in m: at the most and at the least; None where it is not known."""
 
     edge: int
@@ -282,34 +281,19 @@ def _setback(case: Case, edge: int, height_m: Decimal | None) -> EdgeSetback:
 
 def _by_kind(case: Case, edge: int, kind: EdgeKind, height_m: Decimal | None) -> EdgeSetback:
     """The widest setback that may be asked of an edge of this class, and the least that must be."""
-    ways = _ways(case, kind)
     strict: Decimal | None = Decimal(0)
     relaxed = Decimal(0)
-    rules: list[str] = []
-    for part, above, group in ways:
+    rules: tuple[str, ...] = ()
+    for part, above, group in _ways(case, kind):
         values = case.values(district=part.district, edge=edge)
         if above is not None and not _reaches(case, above, group.rules[0], values, height_m):
             continue
-        limits = group.limits(values)
-        loosest: Decimal | None = None
-        for limit in limits:
-            if limit is None or limit.exempt:
-                least: Decimal | None = Decimal(0)
-            else:
-                rules.append(limit.rule.id)
-                if limit.value is None:
-                    strict, least = None, Decimal(0)
-                else:
-                    strict = None if strict is None else max(strict, limit.value)
-                    least = limit.loosest
-            if least is not None:
-                loosest = least if loosest is None else min(loosest, least)
-        relaxed = max(relaxed, loosest or Decimal(0))
+        asked = group.asked(values)
+        rules += asked.rules
+        relaxed = max(relaxed, asked.relaxed)
+        strict = None if strict is None or asked.strict is None else max(strict, asked.strict)
     return EdgeSetback(
-        edge,
-        None if strict is None else float(strict),
-        float(relaxed),
-        tuple(dict.fromkeys(rules)),
+        edge, None if strict is None else float(strict), float(relaxed), tuple(dict.fromkeys(rules))
     )
 
 

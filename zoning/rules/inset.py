@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -35,14 +36,20 @@ Area = Polygon | MultiPolygon
 SAGITTA_M = 0.0005
 # How much nearer to an edge than its width a result may come: the tolerance of a drawn length.
 NEARER_M = 0.001
-# A mitred corner reaches at most this many times the width; a sharper one is rounded.
+# A mitred corner reaches at most this many times the width; a sharper one is rounded. Where the
+# boundary hardly turns, the line of a wide setback would run far along a narrow one: less of it.
 MITRE_LIMIT = 10.0
+INWARD_LIMIT = 2.0
+NOTHING = Polygon()
+SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 # Lines of edges that meet within this are one boundary.
 MEETS_M = 1e-6
 # How far a boundary put together from edges may lie off the polygon's own, on average, in m.
 OFF_M = 1e-4
 # Between pieces that lie side by side rounding leaves slivers: parts smaller than this are none.
 SLIVER_M2 = 1e-4
+# How far beside a parcel the ballast of its ring lies, at the least.
+BALLAST_OFF_M = 10.0
 # Turns below this (in radians) are straight on; beyond the other the boundary turns back on itself.
 STRAIGHT = 1e-9
 SPIKE = np.pi - 1e-6
@@ -169,17 +176,11 @@ def inset(
     result = np.full(len(found), None, dtype=object)
     drawn = np.asarray(lines, dtype=object)
     bounds = boundaries(areas, lines, owner)
-    for resolve in (_wound_around, _cut_out):
-        left = np.equal(result, None) & bounds.whole
-        result = resolve(bounds.of(left), found, width_m, corners, result)
-        result = _verified(result, drawn, owner, width_m)
+    result = _wound_around(bounds, width_m, corners, result)
+    result = _verified(result, drawn, owner, width_m)
     left = np.equal(result, None)
-    mitres, of_mitre = _mitres(bounds.of(left & bounds.whole), width_m, corners)
-    for parcel in np.flatnonzero(left).tolist():
-        mine = np.flatnonzero(owner == parcel)
-        also = mitres[of_mitre == parcel].tolist()
-        result[parcel] = taken_off(found[parcel], drawn[mine].tolist(), width_m[mine], also)
-    return list(result)
+    mitres = _mitres(bounds.of(left & bounds.whole), width_m, corners)
+    return list(_cut_out(found, drawn, owner, width_m, mitres, result))
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,8 @@ def _corners(bounds: Boundaries, width: FloatArray, rule: str) -> Corners:
     beyond = (begin - end > STRAIGHT) & (widest > 0) & ~(straight & (width_in == width_out))
     mitre = np.zeros(len(turn), dtype=bool)
     if rule == "mitred":
-        near = np.hypot(back, width_in) <= MITRE_LIMIT * widest
+        limit = np.where(turn > 0, INWARD_LIMIT, MITRE_LIMIT)
+        near = np.hypot(back, width_in) <= limit * widest
         mitre = beyond & ~straight & near & ((turn > 0) | ((back >= 0) & (ahead <= 0)))
     return Corners(
         xy=bounds.xy,
@@ -284,23 +286,63 @@ def _corners(bounds: Boundaries, width: FloatArray, rule: str) -> Corners:
 
 
 def _wound_around(
-    bounds: Boundaries,
-    areas: ObjectArray,
-    width_m: FloatArray,
-    rule: str,
-    result: ObjectArray,
+    bounds: Boundaries, width_m: FloatArray, rule: str, result: ObjectArray
 ) -> ObjectArray:
     """Fill in the regions that the shifted boundaries wind around."""
     if not len(bounds.xy):
         return result
     xy, ring = _shifted(bounds, _corners(bounds, width_m[bounds.edge], rule))
-    # A boundary with holes, or one turned inside out, is not what GEOS's winding rule expects.
     parcel = bounds.parcel_of_ring
+    # The shifted rings of a boundary with holes would have to be wound together.
     once = np.bincount(parcel, minlength=len(result)) == 1
-    usable = once[parcel] & (_signed_areas(xy, ring) > 0)
+    keep = once[parcel][ring]
+    if not keep.any():
+        return result
+    parcel = parcel[once[parcel]]
+    _, ring = np.unique(ring[keep], return_inverse=True)
+    xy, ring, right_of = _ballasted(xy[keep], ring)
     rings = np.asarray(shapely.linearrings(xy, indices=ring), dtype=object)
-    result[parcel[usable]] = shapely.buffer(shapely.polygons(rings[usable]), 0)
-    return result
+    found, of_ring = shapely.get_parts(
+        shapely.buffer(shapely.polygons(rings), 0), return_index=True
+    )
+    land = shapely.bounds(found)[:, 0] < right_of[of_ring]
+    return _with_parts(result, parcel, found[land], of_ring[land])
+
+
+def _ballasted(xy: FloatArray, ring: IntArray) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Rings that run forward as a whole, and the x beyond which only their ballast lies.
+
+    GEOS takes a ring for the way round in which it encloses more. One whose shifted edges have
+    turned it inside out gets a square of land far to the right, tied on by a line.
+    """
+    first = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
+    signed = _signed_areas(xy, ring)
+    inverted = np.flatnonzero(signed <= 0)
+    right_of = np.full(len(signed), np.inf)
+    if not len(inverted):
+        return xy, ring, right_of
+    begin = xy[first[inverted]]
+    right = np.maximum.reduceat(xy[:, 0], first)[inverted] + BALLAST_OFF_M
+    right_of[inverted] = right - BALLAST_OFF_M / 2
+    side = np.sqrt(2 * np.abs(signed[inverted]) + BALLAST_OFF_M**2)
+    low, high = begin[:, 1], begin[:, 1] + side
+    square = np.stack(
+        [
+            begin,
+            np.column_stack((right, low)),
+            np.column_stack((right + side, low)),
+            np.column_stack((right + side, high)),
+            np.column_stack((right, high)),
+            np.column_stack((right, low)),
+        ],
+        axis=1,
+    )
+    at = np.repeat(first[inverted], square.shape[1])
+    return (
+        np.insert(xy, at, square.reshape(-1, 2), axis=0),
+        np.insert(ring, at, np.repeat(inverted, square.shape[1])),
+        right_of,
+    )
 
 
 def _signed_areas(xy: FloatArray, ring: IntArray) -> FloatArray:
@@ -366,26 +408,46 @@ def _shifted(bounds: Boundaries, at: Corners) -> tuple[FloatArray, IntArray]:
     return points, ring[corner].astype(np.int64)
 
 
-# --- the sure way: strips and discs as holes ------------------------------------------------------
+# --- the sure way: true bands as holes ------------------------------------------------------------
 
 
 def _cut_out(
-    bounds: Boundaries,
     areas: ObjectArray,
+    lines: ObjectArray,
+    owner: IntArray,
     width_m: FloatArray,
-    rule: str,
+    also: tuple[ObjectArray, IntArray],
     result: ObjectArray,
 ) -> ObjectArray:
-    """Fill in the parcels with a hole for every strip, disc and mitre, as GEOS resolves them."""
-    if not len(bounds.xy):
+    """Fill in the parcels that are still open, with a hole for the true band along every line.
+
+    GEOS resolves overlapping holes as what they are together; ``also`` is what else goes, and from
+    which parcel.
+    """
+    open_ = np.flatnonzero(np.equal(result, None))
+    if not len(open_):
         return result
-    at = _corners(bounds, width_m[bounds.edge], rule)
-    holes, parcel = _pieces(bounds, at)
-    kept = np.flatnonzero(bounds.chosen)
-    parts, part_of = shapely.get_parts(areas[kept], return_index=True)
+    mine = np.flatnonzero(np.isin(owner, open_) & (width_m > 0))
+    quarter = quarter_segments(float(width_m[mine].max(initial=0.0)))
+    bands = shapely.buffer(lines[mine], width_m[mine], quad_segs=quarter)
+    taken = np.r_[bands, also[0]]
+    of_taken = np.r_[owner[mine], also[1]]
+    # A band around a whole ring has a hole of its own, which can not be a hole's.
+    simple = shapely.get_num_interior_rings(taken) == 0
+    hard = np.unique(of_taken[~simple])
+    for parcel in hard.tolist():
+        gone = shapely.union_all(taken[of_taken == parcel])
+        result[parcel] = polygons(shapely.difference(areas[parcel], gone))
+    open_ = np.setdiff1d(open_, hard)
+    order = np.argsort(of_taken, kind="stable")
+    holes, of_hole = (
+        np.asarray(shapely.get_exterior_ring(taken), dtype=object)[order],
+        of_taken[order],
+    )
+    parts, part_of = shapely.get_parts(areas[open_], return_index=True)
     own, own_part = shapely.get_rings(parts, return_index=True)
-    # Every part gets the holes of its whole parcel: a strip may reach from one into another.
-    first, last = (np.searchsorted(parcel, kept[part_of], side=side) for side in ("left", "right"))
+    # Every part gets the holes of its whole parcel: a band may reach from one into another.
+    first, last = (np.searchsorted(of_hole, open_[part_of], side=side) for side in SIDES)
     number = last - first
     hole = np.repeat(first - (np.cumsum(number) - number), number) + np.arange(number.sum())
     rings = np.r_[own, holes[hole]]
@@ -393,42 +455,24 @@ def _cut_out(
     order = np.argsort(index, kind="stable")
     cut = shapely.buffer(shapely.polygons(rings[order], indices=index[order]), 0)
     found, of_part = shapely.get_parts(cut, return_index=True)
-    real = shapely.area(found) > SLIVER_M2
-    found, of_parcel = found[real], part_of[of_part[real]]
-    result[kept] = Polygon()
-    single = np.bincount(of_parcel, minlength=len(kept)) == 1
-    alone = single[of_parcel]
-    result[kept[of_parcel[alone]]] = found[alone]
-    for which in np.unique(of_parcel[~alone]).tolist():
-        result[kept[which]] = polygons(shapely.union_all(found[of_parcel == which]))
+    return _with_parts(result, open_, found, part_of[of_part])
+
+
+def _with_parts(
+    result: ObjectArray, parcels: IntArray, parts: ObjectArray, of_parcel: IntArray
+) -> ObjectArray:
+    """Fill in the parcels with all of their parts; slivers are rounding, not land."""
+    real = shapely.area(parts) > SLIVER_M2
+    found, of_parcel = parts[real], of_parcel[real]
+    result[parcels] = NOTHING
+    alone = (np.bincount(of_parcel, minlength=len(parcels)) == 1)[of_parcel]
+    result[parcels[of_parcel[alone]]] = found[alone]
+    several = found[~alone]
+    if len(several):
+        which, place = np.unique(of_parcel[~alone], return_inverse=True)
+        order = np.argsort(place, kind="stable")
+        result[parcels[which]] = shapely.multipolygons(several[order], indices=place[order])
     return result
-
-
-def _pieces(bounds: Boundaries, at: Corners) -> tuple[ObjectArray, IntArray]:
-    """What is taken off: the strip of each segment, the disc or mitre of each corner; by parcel."""
-    every = np.arange(len(at.xy))
-    wide = np.flatnonzero(at.width_out > 0)
-    begin, end = bounds.xy[wide], bounds.xy[bounds.after[wide]]
-    along = (end - begin) / at.length_out[wide, None]
-    aside = np.column_stack((-along[:, 1], along[:, 0])) * at.width_out[wide, None]
-    strips = np.stack((begin, end, end + aside, begin + aside), axis=1)
-    chords = at.chords()
-    discs = np.flatnonzero(at.disc & (np.abs(at.turn) < SPIKE))
-    size = chords[discs] + 2
-    of_disc = np.repeat(np.arange(len(discs)), size)
-    nth = np.arange(len(of_disc)) - np.repeat(np.cumsum(size) - size, size)
-    forth, across = at.on_arc(discs[of_disc], nth - 1, chords)
-    round_it = at.places(
-        discs[of_disc], np.where(nth > 0, forth, 0.0), np.where(nth > 0, across, 0.0)
-    )
-    mitres = np.flatnonzero(at.mitre)
-    rings = [shapely.linearrings(strips), shapely.linearrings(_kites(at, mitres))]
-    if len(discs):
-        rings.append(shapely.linearrings(round_it, indices=of_disc))
-    holes = np.concatenate([np.asarray(one, dtype=object) for one in rings])
-    parcel = bounds.parcel[np.r_[wide, mitres, discs]] if len(every) else bounds.parcel
-    order = np.argsort(parcel, kind="stable")
-    return holes[order], parcel[order]
 
 
 def _kites(at: Corners, corner: IntArray) -> FloatArray:

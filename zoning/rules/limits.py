@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from parcels.edges import EdgeKind
 from zoning.rules.case import Case, Part
@@ -63,13 +63,14 @@ class Group:
     of a district ask the same.
     """
 
-    __slots__ = ("_known", "bound", "findings", "names", "rules")
+    __slots__ = ("_asked", "_known", "bound", "findings", "names", "rules")
 
     def __init__(self, bound: str, rules: tuple[CompiledRule, ...]) -> None:
         self.bound = bound
         self.rules = rules
         self.names = tuple(sorted(frozenset[str]().union(*(rule.names() for rule in rules))))
         self._known: dict[tuple[Value, ...], Limits] = {}
+        self._asked: dict[tuple[Value, ...], Asked] = {}
         # Of findings that no site changes; see catalogue.base.
         self.findings: dict[Any, Any] = {}
 
@@ -84,9 +85,40 @@ class Group:
         if found is None:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()
+                self._asked.clear()
                 self.findings.clear()
             found = self._known[key] = resolve(self.rules, values)
         return found
+
+    def asked(self, values: Mapping[str, Value]) -> Asked:
+        """What a lower limit may come to at the most and must come to at the least."""
+        key = self.key(values)
+        found = self._asked.get(key)
+        if found is None:
+            found = self._asked[key] = _asked(self.limits(values, key))
+        return found
+
+
+class Asked(NamedTuple):
+    """The strictest of the limits that may hold (None: not known), the loosest, and whose."""
+
+    strict: Decimal | None
+    relaxed: Decimal
+    rules: tuple[str, ...]
+
+
+def _asked(limits: Limits) -> Asked:
+    strict: Decimal | None = Decimal(0)
+    loosest: list[Decimal] = []
+    rules: list[str] = []
+    for limit in limits:
+        if limit is None or limit.exempt:
+            loosest.append(Decimal(0))
+            continue
+        rules.append(limit.rule.id)
+        loosest.append(limit.loosest or Decimal(0))
+        strict = None if limit.value is None or strict is None else max(strict, limit.value)
+    return Asked(strict, min(loosest), tuple(dict.fromkeys(rules)))
 
 
 def in_scope(rule: CompiledRule, on: date, *, part: Part, edge_kind: EdgeKind | None) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from shapely.geometry.base import BaseGeometry
 
-from zoning.rules.case import FROM_EDGES, Case, Part, Values
+from zoning.rules.case import FROM_EDGES, STATED, Case, Part, Values
 from zoning.rules.document import Document
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Finding, Input, OtherBasis, Outcome, Reason, Step
@@ -60,7 +60,8 @@ class Measured:
     """What the proposal provides: an SI value, or what is missing to know it.
 
     ``other`` is the same measure by the drawn area, where the value is by the registered one.
-    ``unless_kept`` is what is missing to say more than that the limit is kept.
+    ``unless_kept`` is what is missing to say more than that the limit is kept. ``shared`` says that
+    the measure is the proposal's, whatever the site.
     """
 
     value: Decimal | None
@@ -73,6 +74,7 @@ class Measured:
     other: Decimal | None = None
     reason: Reason = Reason.MISSING_INPUT
     unless_kept: tuple[str, ...] = ()
+    shared: bool = False
 
 
 Measure = Callable[[Case, CompiledRule], Measured]
@@ -306,16 +308,14 @@ def _judged(
     if case.explained:
         inputs = case.inputs(limit.names, values)
         return _edge_doubt(case, compare(case, limit, measured, kind, target, inputs))
-    if measured.geometry is not None or measured.offence is not None:
+    if not measured.shared or measured.geometry is not None:
         return _edge_doubt(case, compare(case, limit, measured, kind, target, ()))
     told = (
         key,
         id(limit),
         measured.value,
-        measured.other,
         measured.missing,
         measured.applies,
-        measured.tolerance,
         target,
         case.trusted_edges,
         case.proposal.cleared,
@@ -460,7 +460,9 @@ DECLARED_UNITS = {
 }
 
 
-def stated(case: Case, name: str, *, tolerance: Decimal = Decimal(0)) -> Measured:
+def stated(
+    case: Case, name: str, *, tolerance: Decimal = Decimal(0), other: Decimal | None = None
+) -> Measured:
     """A measure that the proposal states outright, such as its height; or that the site has.
 
     The tolerance holds for a value that is measured; one that is stated is taken at its word.
@@ -472,23 +474,26 @@ def stated(case: Case, name: str, *, tolerance: Decimal = Decimal(0)) -> Measure
             inputs=case.inputs(frozenset({name}), {name: value}) if case.explained else (),
             tolerance=tolerance,
             geometry=case.proposal.footprint,
+            other=other,
+            shared=name in STATED,
         )
     declared = case.proposal.declared.get(name)
     if declared is None:
-        return Measured(None, missing=(name,))
+        return Measured(None, missing=(name,), shared=True)
     unit = DECLARED_UNITS.get(name) or unit_of(name)
     return Measured(
         declared,
         inputs=(Input(name, declared, unit, "application"),),
         geometry=case.proposal.footprint,
+        shared=True,
     )
 
 
-def base_area(case: Case, rule: CompiledRule) -> tuple[Decimal, Input]:
-    """The lot area that a ratio is taken of, as the rule's ``base`` says."""
+def base_area(case: Case, rule: CompiledRule) -> tuple[Decimal, tuple[Input, ...]]:
+    """The lot area that a ratio is taken of, as the rule's ``base`` says, and it as an input."""
     name = BASE_VARIABLE[rule.rule.base]
     value = case.lot_area_m2(name)
-    return value, Input(name, value, "m2", case.source(name))
+    return value, (Input(name, value, "m2", case.source(name)),) if case.explained else ()
 
 
 def drawn_instead(case: Case, rule: CompiledRule, lot_m2: Decimal) -> Decimal | None:
@@ -508,13 +513,14 @@ def ratio_to_lot(
     tolerance_m2: Decimal = Decimal(0),
 ) -> Measured:
     """An area as a share or multiple of the rule's base; not known where nothing is left of it."""
-    lot, lot_input = base_area(case, rule)
+    lot, lot_inputs = base_area(case, rule)
+    inputs = (*inputs, *lot_inputs)
     if lot <= 0:
-        return Measured(None, missing=(lot_input.name,), inputs=(*inputs, lot_input))
+        return Measured(None, missing=(BASE_VARIABLE[rule.rule.base],), inputs=inputs)
     drawn = drawn_instead(case, rule, lot)
     return Measured(
         amount / lot,
-        inputs=(*inputs, lot_input),
+        inputs=inputs,
         tolerance=tolerance_m2 / lot,
         geometry=case.proposal.footprint,
         other=None if drawn is None else amount / drawn,

@@ -6,7 +6,6 @@ Never undecided: every parcel has an area.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from zoning.rules.case import Case
@@ -17,10 +16,8 @@ from zoning.rules.rulebook import CompiledRule
 
 def measure(case: Case, rule: CompiledRule) -> Measured:
     """The lot area, in m²."""
-    found = stated(case, "lot_area", tolerance=drawn_tolerance(case))
-    if found.value is None:
-        return found
-    return replace(found, other=drawn_instead(case, rule, found.value))
+    drawn = drawn_instead(case, rule, case.lot_area_m2("lot_area"))
+    return stated(case, "lot_area", tolerance=drawn_tolerance(case), other=drawn)
 
 
 def drawn_tolerance(case: Case) -> Decimal:

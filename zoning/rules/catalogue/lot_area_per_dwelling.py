@@ -30,10 +30,10 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     inputs = (Input("dwelling_units", units, "count", "application"),)
     if units == 0:
         return Measured(None, inputs=inputs, applies=False)
-    lot, lot_input = base_area(case, rule)
+    lot, lot_inputs = base_area(case, rule)
     drawn = drawn_instead(case, rule, lot)
     other = None if drawn is None else drawn / units
-    return Measured(lot / units, inputs=(*inputs, lot_input), other=other)
+    return Measured(lot / units, inputs=(*inputs, *lot_inputs), other=other)
 
 
 KIND = LimitKind(

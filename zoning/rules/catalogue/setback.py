@@ -51,6 +51,9 @@ ABOVE = "above_"
 OF_THE_EDGE = frozenset({"street_width", "edge_length"})
 
 
+NOT_DRAWN = Measured(None, missing=("footprint",), shared=True)
+
+
 @dataclass(frozen=True)
 class Setback:
     """Judges each kind of edge that the rulebook has setbacks for."""
@@ -62,14 +65,12 @@ class Setback:
     def judge(self, case: Case) -> list[Finding]:
         if not case.rulebook.of_kind(self.name):
             return [NO_RULE[self.name]]
-        findings = []
-        speaks = False
-        for kind in EdgeKind:
-            for above in _tiers(case, kind):
-                speaks = True
-                findings += self._judge_kind(case, kind, above)
-        if not speaks:
+        spoken_of = _spoken_of(case)
+        if not spoken_of:
             return [NO_RULE[self.name]]
+        findings = []
+        for kind, above in spoken_of:
+            findings += self._judge_kind(case, kind, above)
         judged = {finding.target.partition(":")[0] for finding in findings}
         findings += self._doubtful_edges(case, judged)
         return findings or [NO_RULE[self.name]]
@@ -82,6 +83,8 @@ class Setback:
             found = [one for edge in edges for one in self._judge_upper(case, edge, above)]
             return list(_worst_by_bound(found))
         if not stated:
+            if case.proposal.footprint is None and not case.explained:
+                edges = _unlike(case, kind, edges)
             found = [one for edge in edges for one in self._judge_edge(case, edge)]
             return list(_worst_by_bound(found))
         whole = case
@@ -178,22 +181,37 @@ class Setback:
         return problems
 
 
-def _tiers(case: Case, kind: EdgeKind) -> tuple[str | None, ...]:
-    """The tiers for which rules may hold on an edge of this kind: None is the whole building."""
-    key = ("tiers of setback", kind)
-    found: tuple[str | None, ...] | None = case.memory.get(key)
+def _spoken_of(case: Case) -> list[tuple[EdgeKind, str | None]]:
+    """The kinds of edges and the tiers that rules may hold for: no tier is the whole building."""
+    key = "setbacks spoken of"
+    found: list[tuple[EdgeKind, str | None]] | None = case.memory.get(key)
     if found is None:
         named = dict.fromkeys(rule.rule.above for rule in case.rulebook.of_kind("setback"))
-        found = tuple(
-            above
+        found = [
+            (kind, above)
+            for kind in EdgeKind
             for above in named
             if any(
                 groups(case, "setback", part=part, edge_kind=kind, above=above)
                 for part in case.parts
             )
-        )
+        ]
         case.memory[key] = found
     return found
+
+
+def _unlike(case: Case, kind: EdgeKind, edges: list[int]) -> list[int]:
+    """One edge for each limit that edges of a kind ask for, while nothing is drawn to compare."""
+    found: dict[object, int] = {}
+    for edge in edges:
+        asked = [
+            group.key(case.values(district=part.district, edge=edge))
+            for part in case.parts
+            for group in groups(case, "setback", part=part, edge_kind=kind)
+        ]
+        sure = case.site.edges[edge].confidence >= CONFIDENCE_LIMIT
+        found.setdefault((sure, *asked), edge)
+    return list(found.values())
 
 
 def _doubted(finding: Finding, edge: Edge) -> Finding:
@@ -233,8 +251,7 @@ def _worst_by_bound(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:
     if building is None:
-        missing = ("footprint",)
-        return Measured(None, missing=missing, geometry=edge.line if case.explained else None)
+        return NOT_DRAWN if not case.explained else replace(NOT_DRAWN, geometry=edge.line)
     boundary = case.boundary_of(edge)
 
     def offence(required_m: Decimal) -> BaseGeometry | None:
