@@ -12,7 +12,7 @@ from typing import Any, cast
 import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from shapely.geometry import LineString
+from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gisapp.errors import BadInput, Conflict
@@ -57,9 +57,34 @@ def facts_of(parcels: Sequence[Parcel], *, on: date) -> Facts:
     """
     if not parcels:
         raise BadInput(_("The application names no parcel; link one to it."), pointer="/parcels")
-    geometry = polygons(shapely.union_all([to_shapely(parcel.geometry) for parcel in parcels]))
+    geometry = _joined(parcels)
     version, zones = _governing(geometry, on=on, parcels=parcels)
-    site = Site(
+    site = _site(parcels, geometry, zones, on=on)
+    return Facts(site, version, rulebook_of(version), on)
+
+
+def site_in_version(parcels: Sequence[Parcel], *, version: PlanVersion, on: date) -> Site | None:
+    """The parcels as one named plan version sees them, in force or not, with the day's overlays.
+
+    Geometry in the metric CRS. None where the version has no zone on them.
+    """
+    geometry = _joined(parcels)
+    zones = _shares(geometry, version)
+    return _site(parcels, geometry, zones, on=on) if zones else None
+
+
+def _joined(parcels: Sequence[Parcel]) -> Polygon | MultiPolygon:
+    return polygons(shapely.union_all([to_shapely(parcel.geometry) for parcel in parcels]))
+
+
+def _site(
+    parcels: Sequence[Parcel],
+    geometry: Polygon | MultiPolygon,
+    zones: tuple[ZoneShare, ...],
+    *,
+    on: date,
+) -> Site:
+    return Site(
         reference=JOINT.join(parcel.reference for parcel in parcels),
         geometry=geometry,
         zones=zones,
@@ -68,7 +93,6 @@ def facts_of(parcels: Sequence[Parcel], *, on: date) -> Facts:
         registered_area_m2=_sum([parcel.registered_area_m2 for parcel in parcels]),
         surveyed_area_m2=_sum([parcel.surveyed_area_m2 for parcel in parcels]),
     )
-    return Facts(site, version, rulebook_of(version), on)
 
 
 def _sum(areas: Sequence[Decimal | None]) -> Decimal | None:
