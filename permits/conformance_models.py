@@ -6,7 +6,6 @@ A run can be made again from the land and the plan at any time, so it goes with 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db import models
@@ -53,6 +52,7 @@ class ConformanceRun(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.WAITING
     )
+    task_id = models.CharField(_("task of the worker"), max_length=64, blank=True)
     cancel_asked = models.BooleanField(_("to be cancelled"), default=False)
     done = models.PositiveIntegerField(_("parcels done"), default=0)
     total = models.PositiveIntegerField(_("parcels in all"), default=0)
@@ -99,11 +99,6 @@ class ConformanceRun(models.Model):
     def is_under_way(self) -> bool:
         """Whether something may still come by itself."""
         return self.status in (self.Status.WAITING, self.Status.RUNNING) and not self.is_silent
-
-    @property
-    def building_facts(self) -> dict[str, Any]:
-        """What is known of the building type."""
-        return {name: value for name, value in (self.building or {}).items() if value}
 
 
 class ConformanceResult(models.Model):

@@ -7,10 +7,13 @@ from typing import Any
 
 from django.contrib.gis.db.models import QuerySet
 from django.db.models import CharField, Count, F, Func
+from django.utils.translation import gettext
 
+from gisapp.templatetags.umran import use_name
 from permits import wording
 from permits.city.judging import NoVerdict
 from permits.models import ConformanceResult, ConformanceRun
+from permits.presentation import quantity
 from zoning.rules.catalogue import KINDS
 from zoning.rules.findings import Outcome
 
@@ -83,6 +86,44 @@ def by_kind(run: ConformanceRun) -> list[KindFigures]:
 def kind_label(kind: str) -> str:
     """A kind of rule in words."""
     return str({**wording.KINDS, **wording.CITY_KINDS}.get(kind, kind))
+
+
+def because(result: ConformanceResult) -> str:
+    """Why a parcel has its outcome, in words: kinds of rules, or what hinders a verdict."""
+    if result.outcome == NoVerdict.NOT_JUDGED:
+        reasons = [finding["reason"] for finding in result.findings]
+        return " ".join(str(wording.SITE_PROBLEMS[reason]) for reason in reasons)
+    return gettext(", ").join(kind_label(kind) for kind in result.kinds)
+
+
+BUILDING_UNITS = {
+    "building_width_m": "m",
+    "building_length_m": "m",
+    "storeys": "count",
+    "height_m": "m",
+    "dwelling_units": "count",
+    "parking_stalls": "count",
+    "open_space_m2": "m2",
+    "roof_annex_m2": "m2",
+}
+
+
+def building_facts(building: dict[str, Any]) -> list[tuple[str, str]]:
+    """A type of building as names and measures in words, in the active language."""
+    facts = [
+        (_input(name), quantity(str(building[name]), unit))
+        for name, unit in BUILDING_UNITS.items()
+        if building.get(name) is not None
+    ]
+    areas = building.get("floor_areas_m2") or {}
+    return facts + [
+        (f"{_input('floor_area')}: {use_name(use)}", quantity(str(area), "m2"))
+        for use, area in areas.items()
+    ]
+
+
+def _input(name: str) -> str:
+    return str(wording.INPUTS[name.removesuffix("_m2").removesuffix("_m")])
 
 
 def listed(
