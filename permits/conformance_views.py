@@ -84,12 +84,14 @@ def _opened(request: HttpRequest, form: CheckForm) -> ConformanceRun | None:
 def check(request: HttpRequest, run: int) -> HttpResponse:
     """One run: how far it is, its figures, and the parcels behind each figure."""
     found = find_run(request, run)
+    outcomes = by_outcome(found)
     wanted = ParcelFilter(request.GET)
     rows = listed(found, **wanted.wanted()).defer("parcel__geometry")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **_progress(request, found),
-        "outcomes": by_outcome(found),
+        "outcomes": outcomes,
+        "judged": sum(figure.count for figure in outcomes),
         "kinds": by_kind(found),
         "filter": wanted,
         "wanted": wanted.wanted(),

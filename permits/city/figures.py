@@ -58,7 +58,7 @@ def by_outcome(run: ConformanceRun) -> list[Figure]:
     counts = {row["outcome"]: row["count"] for row in counted}
     total = sum(counts.values())
     return [
-        Figure(code, str(label), counts[code], 100 * counts[code] / total)
+        Figure(code, str(label), counts[code], round(100 * counts[code] / total, 1))
         for code, label in OUTCOMES.items()
         if counts.get(code)
     ]

@@ -50,7 +50,8 @@ def _may_fit(part: Polygon, length_m: float, width_m: float) -> bool:
     """What must hold whatever the turn: enough area, and room for the circle in the rectangle."""
     if part.area < (length_m - PLAY_M) * (width_m - PLAY_M):
         return False
-    radius_m = (min(length_m, width_m) - PLAY_M) / 2
+    # A little less than the circle: buffers of what is just wide enough lose themselves in noise.
+    radius_m = min(length_m, width_m) / 2 * 0.95
     return not shapely.buffer(part, -radius_m, quad_segs=16).is_empty
 
 

@@ -15,7 +15,7 @@ from tests.town import Town, here, make_parcel, make_town
 
 def build(parcel: Parcel, footprint: BaseGeometry | None, **facts: Any) -> Building:
     """A house of three storeys and 11.50 m with 540 m² of dwellings, unless told otherwise."""
-    return Building.objects.create(
+    building = Building.objects.create(
         municipality=parcel.municipality,
         parcel=parcel,
         footprint=None if footprint is None else multipolygon(here(footprint)),
@@ -28,6 +28,8 @@ def build(parcel: Parcel, footprint: BaseGeometry | None, **facts: Any) -> Build
             **facts,
         },
     )
+    building.refresh_from_db()
+    return building
 
 
 def make_city() -> Town:
