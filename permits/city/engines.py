@@ -5,9 +5,12 @@ All of them run the same function on the same chunks, and give the results in th
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -55,7 +58,7 @@ def _one_by_one(chunks: Iterable[Chunk]) -> Iterator[list[ParcelResult]]:
 def _processes(count: int) -> Iterator[Judge]:
     # Fresh processes: a forked one would share the database connection.
     pool = ProcessPoolExecutor(
-        count, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_ctrl_c_to_parent
+        count, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_the_parent
     )
     try:
         yield _by(pool, at_once=count * CHUNKS_PER_WORKER)
@@ -63,8 +66,17 @@ def _processes(count: int) -> Iterator[Judge]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_ctrl_c_to_parent() -> None:
+def _end_with_the_parent() -> None:
+    """Ctrl+C is the parent's to answer; when the parent is killed, its workers go too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _leave_after(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 @contextmanager
@@ -72,6 +84,8 @@ def _cluster(workers: int | None, scheduler: str) -> Iterator[Judge]:
     # Imported here: it takes a second, and most commands do without.
     from distributed import Client, LocalCluster
 
+    # It tells of every step of a start, to people who asked for verdicts.
+    logging.getLogger("distributed").setLevel(logging.WARNING)
     if scheduler:
         with _client(Client, scheduler) as client:
             yield _by_client(client)
@@ -80,7 +94,9 @@ def _cluster(workers: int | None, scheduler: str) -> Iterator[Judge]:
         LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers or os.cpu_count() or 1,
             threads_per_worker=1,
-            dashboard_address=None,
+            # Its page of figures stays off; what else it serves, at any free port of this machine.
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
             host="127.0.0.1",
         ) as cluster,
         _client(Client, cluster) as client,
