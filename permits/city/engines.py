@@ -90,18 +90,30 @@ def _cluster(workers: int | None, scheduler: str) -> Iterator[Judge]:
         with _client(Client, scheduler) as client:
             yield _by_client(client)
         return
-    with (
-        LocalCluster(  # type: ignore[no-untyped-call]
+    with _ctrl_c_kept_from_children():
+        cluster = LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers or os.cpu_count() or 1,
             threads_per_worker=1,
             # Its page of figures stays off; what else it serves, at any free port of this machine.
             dashboard_address="127.0.0.1:0",
             scheduler_kwargs={"dashboard": False},
             host="127.0.0.1",
-        ) as cluster,
-        _client(Client, cluster) as client,
-    ):
+        )
+    with cluster, _client(Client, cluster) as client:
         yield _by_client(client)
+
+
+@contextmanager
+def _ctrl_c_kept_from_children() -> Iterator[None]:
+    """Processes started meanwhile leave Ctrl+C to this one; only a main thread gets it at all."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _client(client: Any, address: Any) -> Any:
