@@ -160,10 +160,12 @@ def evaluate_city(
     """Judge what the run has not judged yet, as the system; each chunk in its own transaction.
 
     Killing it loses the chunks under way and no other. Returns the run, ``done`` or ``cancelled``
-    (somebody asked for that meanwhile). Raises Conflict while another process is at it, and passes
-    on whatever else goes wrong after noting it in the run.
+    (somebody asked for that meanwhile). Raises Conflict while another process is at it, or when
+    the rulebook or the engine has changed since it began; passes on whatever else goes wrong after
+    noting it in the run.
     """
     with _alone_at(run):
+        _check_same_rules(run)
         _begin(run, engine_name)
         try:
             with engine(engine_name, workers=workers, scheduler=scheduler) as judge:
@@ -207,6 +209,15 @@ def _alone_at(run: ConformanceRun) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, run.pk])
+
+
+def _check_same_rules(run: ConformanceRun) -> None:
+    """One run is one set of rules: half by the old and half by the new would mean nothing."""
+    digest = Rulebook.objects.filter(version=run.plan_version).values_list("digest", flat=True)
+    if (digest.first(), ENGINE_VERSION) != (run.rulebook_digest, run.engine_version):
+        raise Conflict(
+            _("The rulebook or the engine has changed since this check began; begin a new one.")
+        )
 
 
 def _begin(run: ConformanceRun, engine_name: str) -> None:

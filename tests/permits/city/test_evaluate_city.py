@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from gisapp.errors import Conflict, NotAllowed, NotThere
 from gisapp.roles import HOLDERS, Permission, Role
@@ -258,6 +259,29 @@ def test_ctrl_c_marks_the_run_and_says_how_to_go_on(
     run = ConformanceRun.objects.get()
     assert run.status == "cancelled"
     assert f"--resume {run.pk}" in errors.getvalue()
+
+
+def test_a_run_is_not_gone_on_with_by_other_rules(city: Town) -> None:
+    run, book = run_of(city), Rulebook.objects.get()
+    book.source_text = book.source_text.replace("value: 12}", "value: 15}")
+    book.save()
+    with pytest.raises(Conflict, match="begin a new one"):
+        evaluate_city(run=run, workers=1)
+    run.refresh_from_db()
+    assert run.status == "waiting"
+    assert run_of(city) != run
+
+
+def test_two_processes_never_work_at_one_run(city: Town) -> None:
+    run, other = run_of(city), connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [action.LOCK_CLASS, run.pk])
+            with pytest.raises(Conflict, match="running already"):
+                evaluate_city(run=run, workers=1)
+    finally:
+        other.close()
+    assert evaluate_city(run=run, workers=1).status == "done"
 
 
 # --- the command ------------------------------------------------------------------------------
