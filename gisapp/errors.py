@@ -47,6 +47,14 @@ class BadInput(UmranError):
     title = _("The input is not valid")
 
 
+class UnknownParameter(BadInput):
+    """A parameter in the address that nothing here reads."""
+
+    status = 400
+    code = "unknown-parameter"
+    title = _("Unknown parameter")
+
+
 class NotThere(UmranError):
     """What was asked for does not exist, or may not be known to exist."""
 

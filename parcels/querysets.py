@@ -11,8 +11,20 @@ if TYPE_CHECKING:
     from parcels.models import Parcel
 
 
+# An amana has some dozens of municipalities; a message need not name more of them.
+MOST_NAMED = 50
+
+
 class UnknownParcel(LookupError):
     """No parcel has this reference."""
+
+
+class AmbiguousParcel(LookupError):
+    """Several municipalities have a parcel of this reference; ``municipalities`` names them."""
+
+    def __init__(self, reference: str, municipalities: list[str]) -> None:
+        super().__init__(reference)
+        self.municipalities = municipalities
 
 
 class ParcelQuerySet(QuerySet):
@@ -27,6 +39,22 @@ class ParcelQuerySet(QuerySet):
         if found is None:
             raise UnknownParcel(reference)
         parcel: Parcel = found
+        return parcel
+
+    def the_one(self, reference: str, *, municipality: str = "") -> Parcel:
+        """The parcel called e.g. ``125/7``, in the municipality of this short name if one is given.
+
+        Raises UnknownParcel when there is none, AmbiguousParcel when there are several.
+        """
+        called = self.filter(reference=reference.strip()).select_related("municipality")
+        if municipality:
+            called = called.filter(municipality__slug=municipality)
+        found: list[Any] = list(called.order_by("municipality__slug")[:MOST_NAMED])
+        if not found:
+            raise UnknownParcel(reference)
+        if len(found) > 1:
+            raise AmbiguousParcel(reference, [one.municipality.slug for one in found])
+        parcel: Parcel = found[0]
         return parcel
 
     def at(self, point: GEOSGeometry) -> Self:

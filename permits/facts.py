@@ -7,26 +7,35 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gisapp.errors import BadInput, Conflict
-from gisapp.geometry import from_shapely, to_shapely
-from parcels.edges import EdgeKind
-from parcels.models import Parcel, ParcelEdge
+from gisapp.geometry import to_shapely
+from parcels.models import Parcel
 from permits.models import Application
-from zoning.models import Overlay, PlanVersion, Rulebook, Zone
+from permits.sites import (
+    Ground,
+    Zones,
+    make_sites,
+    read_edges,
+    read_surroundings,
+    read_zones,
+    whole,
+    zone_shares,
+)
+from zoning.models import PlanVersion, Rulebook
+from zoning.overlaps import as_array
 from zoning.rules import rulebook as rules
 from zoning.rules.catalogue import KINDS
 from zoning.rules.document import Document, Instrument
 from zoning.rules.loading import load_rulebook
 from zoning.rules.measure import polygons
-from zoning.rules.site import JOINT, Edge, OverlayPart, Proposal, Site, ZoneShare
+from zoning.rules.site import JOINT, Edge, Proposal, Site
 
 # Edges of neighbouring parcels in one application count as inner when they run this close.
 COMMON_EDGE_M = 0.05
@@ -57,39 +66,22 @@ def facts_of(parcels: Sequence[Parcel], *, on: date) -> Facts:
     """
     if not parcels:
         raise BadInput(_("The application names no parcel; link one to it."), pointer="/parcels")
-    geometry = _joined(parcels)
-    version, zones = _governing(geometry, on=on, parcels=parcels)
-    site = _site(parcels, geometry, zones, on=on)
+    ground = _ground(parcels)
+    municipality = parcels[0].municipality_id
+    version, zones = _governing(ground, municipality, on=on)
+    surroundings = read_surroundings(municipality, on=on, near=ground.geometry)
+    (site,) = make_sites([ground], zones, surroundings)
     return Facts(site, version, rulebook_of(version), on)
 
 
-def site_in_version(parcels: Sequence[Parcel], *, version: PlanVersion, on: date) -> Site | None:
-    """The parcels as one named plan version sees them, in force or not, with the day's overlays.
-
-    Geometry in the metric CRS. None where the version has no zone on them.
-    """
-    geometry = _joined(parcels)
-    zones = _shares(geometry, version)
-    return _site(parcels, geometry, zones, on=on) if zones else None
-
-
-def _joined(parcels: Sequence[Parcel]) -> Polygon | MultiPolygon:
-    return polygons(shapely.union_all([to_shapely(parcel.geometry) for parcel in parcels]))
-
-
-def _site(
-    parcels: Sequence[Parcel],
-    geometry: Polygon | MultiPolygon,
-    zones: tuple[ZoneShare, ...],
-    *,
-    on: date,
-) -> Site:
-    return Site(
+def _ground(parcels: Sequence[Parcel]) -> Ground:
+    """The land of one or several parcels."""
+    geometry = whole([to_shapely(parcel.geometry) for parcel in parcels])
+    return Ground(
         reference=JOINT.join(parcel.reference for parcel in parcels),
         geometry=geometry,
-        zones=zones,
-        edges=_edges(parcels, geometry),
-        overlays=_overlays(geometry, on=on, parcels=parcels),
+        parcels=frozenset(parcel.pk for parcel in parcels),
+        edges=_outer_edges(parcels, geometry),
         registered_area_m2=_sum([parcel.registered_area_m2 for parcel in parcels]),
         surveyed_area_m2=_sum([parcel.surveyed_area_m2 for parcel in parcels]),
     )
@@ -101,75 +93,27 @@ def _sum(areas: Sequence[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if len(known) == len(areas) else None
 
 
-def _governing(
-    geometry: BaseGeometry,
-    *,
-    on: date,
-    parcels: Sequence[Parcel],
-) -> tuple[PlanVersion, tuple[ZoneShare, ...]]:
+def _governing(ground: Ground, municipality_id: int, *, on: date) -> tuple[PlanVersion, Zones]:
     """The version that governs: the latest enacted of those in force that zones the site."""
-    municipality = parcels[0].municipality_id
-    in_force = PlanVersion.objects.in_force(on=on).filter(plan__municipality=municipality)
+    in_force = PlanVersion.objects.in_force(on=on).filter(plan__municipality=municipality_id)
     for candidate in in_force.select_related("plan"):
-        shares = _shares(geometry, candidate)
-        if shares:
-            return candidate, shares
+        zones = read_zones(candidate, near=ground.geometry)
+        if any(zone_shares(as_array([ground.geometry]), zones)):
+            return candidate, zones
     raise NoPlanInForce(
         _("No plan in force on %(day)s covers parcel %(parcel)s, so nothing can be decided.")
-        % {"day": on.isoformat(), "parcel": parcels[0].reference}
+        % {"day": on.isoformat(), "parcel": ground.reference.split(JOINT)[0]}
     )
 
 
-def _shares(geometry: BaseGeometry, version: PlanVersion) -> tuple[ZoneShare, ...]:
-    """The part of the site in each district; touching without area does not count."""
-    areas: dict[str, float] = {}
-    zones = Zone.objects.filter(version=version).at(from_shapely(geometry))
-    for zone in zones.select_related("district"):
-        common = shapely.intersection(geometry, to_shapely(zone.geometry))
-        areas[zone.district.code] = areas.get(zone.district.code, 0.0) + shapely.area(common)
-    whole = shapely.area(geometry)
-    return tuple(
-        ZoneShare(code, area, area / whole) for code, area in sorted(areas.items()) if area > 0
-    )
-
-
-def _edges(parcels: Sequence[Parcel], geometry: BaseGeometry) -> tuple[Edge, ...]:
+def _outer_edges(parcels: Sequence[Parcel], geometry: BaseGeometry) -> tuple[Edge, ...]:
     """The edges on the outer boundary; those between parcels of one application fall away."""
+    by_parcel = read_edges([parcel.pk for parcel in parcels])
+    edges = tuple(edge for key in sorted(by_parcel) for edge in by_parcel[key])
+    if len(parcels) == 1:
+        return edges
     outline = shapely.buffer(shapely.boundary(geometry), COMMON_EDGE_M)
-    rows = ParcelEdge.objects.filter(parcel__in=parcels).select_related("street")
-    found = []
-    for row in rows:
-        line = cast(LineString, to_shapely(row.geometry))
-        if len(parcels) > 1 and not shapely.covers(outline, line):
-            continue
-        found.append(
-            Edge(
-                line=line,
-                kind=EdgeKind(row.kind),
-                street_width_m=row.street_width_m,
-                street_name=row.street.name if row.street else "",
-                confidence=row.confidence,
-                source=row.source,
-            )
-        )
-    return tuple(found)
-
-
-def _overlays(
-    geometry: BaseGeometry, *, on: date, parcels: Sequence[Parcel]
-) -> tuple[OverlayPart, ...]:
-    """The parts of overlays in force, with the distance that they reach, on the site."""
-    rows = Overlay.objects.in_force(on=on).filter(municipality=parcels[0].municipality_id)
-    parts = []
-    for row in rows.reaching(from_shapely(geometry)):
-        extent = to_shapely(row.geometry)
-        if row.distance_m:
-            extent = shapely.buffer(extent, float(row.distance_m))
-        common = shapely.intersection(geometry, extent)
-        is_line = shapely.get_dimensions(extent) == 1
-        if shapely.area(common) > 0 or (is_line and shapely.length(common) > 0):
-            parts.append(OverlayPart(row.kind, row.code, common, row.attributes))
-    return tuple(parts)
+    return tuple(edge for edge in edges if shapely.covers(outline, edge.line))
 
 
 # --- rulebooks --------------------------------------------------------------------------------

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +21,8 @@ from parcels.surroundings import around, edges_of, outline_of
 from permits.models import Application
 from permits.presentation import requirements
 from permits.register import with_latest_outcome
-from zoning.extract import SLIVER_M2, overlays_of, versions_for, zones_of
+from zoning.extract import extract_of
+from zoning.overlaps import SLIVER_M, SLIVER_M2
 
 
 @require_safe
@@ -27,21 +31,18 @@ def parcel(request: HttpRequest, block: str, number: str) -> HttpResponse:
     land = find_parcel(block, number)
     on = day_of(request)
     edges = list(land.edges.select_related("street"))
-    zones = zones_of(land, on=on)
-    versions = versions_for(land, on=on)
+    extract = extract_of(land, on=on)
     applications = Application.objects.visible_to(request.user).filter(parcels=land)
     context = {
         "parcel": land,
         "on": on,
         "is_today": on == timezone.localdate(),
-        "geometric_area_m2": land.geometry.area,
         "edges": edges,
         "edge_kinds": list({edge.kind: edge.get_kind_display() for edge in edges}.items()),
-        "versions": versions,
-        "zones": zones,
-        "unzoned_percent": unzoned_percent(zones),
-        "overlays": overlays_of(land, on=on),
+        "extract": extract,
+        "extract_url": extract_url(land, on=on),
         "sliver_m2": SLIVER_M2,
+        "sliver_m": SLIVER_M,
         **rules_of(land, on=on),
         "applications": with_latest_outcome(applications),
         "map_data": map_data(land),
@@ -62,7 +63,12 @@ def find_parcel(block: str, number: str) -> Parcel:
     """The parcel, or 404."""
     if "\x00" in block + number:
         raise Http404
-    land = Parcel.objects.filter(block=block, number=number).order_by("municipality").first()
+    land = (
+        Parcel.objects.filter(block=block, number=number)
+        .select_related("municipality")
+        .order_by("municipality")
+        .first()
+    )
     if land is None:
         raise Http404
     return land
@@ -86,13 +92,14 @@ def day_of(request: HttpRequest) -> date:
     return day
 
 
-def unzoned_percent(zones: list[Any]) -> float | None:
-    """The share of the parcel that no zone of the best-covering plan covers; None if negligible."""
-    by_plan: dict[int, float] = {}
-    for share in zones:
-        by_plan[share.zone.version_id] = by_plan.get(share.zone.version_id, 0.0) + share.percent
-    rest = 100 - max(by_plan.values(), default=0.0)
-    return rest if by_plan and rest > 0.5 else None
+def extract_url(land: Parcel, *, on: date) -> str:
+    """Where the same extract is served as data, in the reader's language."""
+    query = {
+        "on": on.isoformat(),
+        "municipality": land.municipality.slug,
+        "lang": get_language(),
+    }
+    return f"{reverse('api-1:parcel-extract', args=[land.block, land.number])}?{urlencode(query)}"
 
 
 def map_data(land: Parcel) -> dict[str, Any]:

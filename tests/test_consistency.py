@@ -20,8 +20,7 @@ from permits.actions import evaluate_application
 from permits.city.judging import NoVerdict
 from permits.workflow import STEPS, TRANSITIONS, Status
 from zoning.rules import catalogue
-from zoning.rules.document import LEVELS, Document, Rule
-from zoning.rules.expressions import FUNCTIONS
+from zoning.rules.document import LEVELS, Rule
 from zoning.rules.findings import OUTCOME_ORDER, Outcome, Reason
 from zoning.rules.limits import ROUNDINGS
 from zoning.rules.quantities import UNITS
@@ -167,41 +166,6 @@ def test_every_file_of_the_catalogue_is_a_registered_kind() -> None:
 def test_every_kind_has_its_tests() -> None:
     for name in catalogue.KINDS:
         assert (ROOT / "tests/zoning/rules/catalogue" / f"test_{name}.py").exists()
-
-
-# --- the reference of the format --------------------------------------------------------------
-
-REFERENCE = ROOT / "docs" / "reference" / "rulebook.md"
-
-
-def in_the_table(heading: str) -> set[str]:
-    """The codes in the first column of the table under a heading of the reference."""
-    text = REFERENCE.read_text(encoding="utf-8")
-    section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
-    return {code for row in rows for code in re.findall(r"`([^`]+)`", row)}
-
-
-@pytest.mark.parametrize(
-    ("heading", "codes"),
-    [
-        ("Kinds", set(catalogue.KINDS)),
-        ("Units", set(UNITS)),
-        ("Variables", {*VARIABLES, "<use>_floor_area"}),
-        ("Functions", {*FUNCTIONS, "if"}),
-        ("Classes of edges", {kind.value for kind in EdgeKind} - {"unknown"}),
-        (
-            "The file",
-            {field.alias or name for name, field in Document.model_fields.items()},
-        ),
-        ("A rule", {field.alias or name for name, field in Rule.model_fields.items()}),
-        ("How a higher rule combines", {"replace", *wording.COMBINATIONS}),
-        ("Outcomes", {outcome.value for outcome in Outcome}),
-        ("Reasons", {reason.value for reason in Reason} - {""}),
-    ],
-)
-def test_the_reference_names_what_there_is_and_nothing_else(heading: str, codes: set[str]) -> None:
-    assert in_the_table(heading) == codes
 
 
 # --- migrations -------------------------------------------------------------------------------

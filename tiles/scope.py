@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gisapp.errors import BadInput, NotThere
+from gisapp.params import LATEST, read_day
 from gisapp.roles import Permission, may
 from zoning.models import PlanVersion
-
-EARLIEST, LATEST = date(1800, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -40,17 +39,6 @@ class Scope:
         if self.version is not None:
             return PlanVersion.objects.filter(pk=self.version.pk)
         return PlanVersion.objects.in_force(on=self.on)
-
-
-def read_day(text: str, *, pointer: str = "/on") -> date:
-    """A calendar day written as YYYY-MM-DD. Raises BadInput for anything else."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or len(text) != 10 or not EARLIEST <= day <= LATEST:
-        raise BadInput(_("A date is written like 2026-03-31."), pointer=pointer)
-    return day
 
 
 def visible_versions(user: Any) -> list[PlanVersion]:

@@ -1,49 +1,70 @@
-"""What the plan says of one parcel on one date: shares of zones, and overlays in three words.
+"""What the plan says of one parcel on one date: the planning statement as data.
 
-Lengths are metres, areas square metres, all in the deployment's metric CRS. Areas of parts are
-scaled by registered ÷ geometric area, so that they add up to the area in the deed; percentages
-come from the unrounded geometric areas.
+The one place that reads rows for it; the page, the command and the API show what comes from here,
+and ``zoning.overlaps`` does the arithmetic. Lengths are metres, areas square metres, in the
+deployment's metric CRS.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.gis.db.models.functions import Area, Intersection, Length
-from django.utils.translation import gettext_lazy as _
+from django.contrib.gis.geos import GEOSGeometry
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from gisapp.errors import BadInput, NotThere
+from gisapp.geometry import to_shapely
 from parcels.models import Parcel
-from zoning.models import Overlay, PlanVersion, Zone
+from parcels.querysets import AmbiguousParcel, UnknownParcel
+from zoning.models import District, Overlay, PlanVersion, Zone
+from zoning.overlaps import (
+    Land,
+    Share,
+    Standing,
+    Word,
+    reach,
+    rest,
+    shares,
+    standing,
+    together,
+    word,
+)
 
-SLIVER_M2 = 0.5
-"""Shared areas below this are drawing noise along a boundary and are dropped."""
-
-CONCERNED, NOT_CONCERNED, NO_DATA = "concerned", "not_concerned", "no_data"
 WORDS = {
-    CONCERNED: _("concerned"),
-    NOT_CONCERNED: _("not concerned"),
-    NO_DATA: _("no data"),
+    Word.CONCERNED: gettext_lazy("concerned"),
+    Word.NOT_CONCERNED: gettext_lazy("not concerned"),
+    Word.NO_DATA: gettext_lazy("no data"),
 }
+# The database only narrows down; beyond its own rounding, the arithmetic decides what touches.
+ROUNDING_M = 0.01
 
 
 @dataclass(frozen=True)
-class ZoneShare:
-    """The part of a parcel that lies in one zone."""
+class DistrictShare:
+    """The part of the parcel in one district of one plan version."""
 
-    zone: Zone
-    area_m2: float
-    percent: float
+    district: District
+    share: Share
+
+
+@dataclass(frozen=True)
+class PlanShares:
+    """One plan version: the parcel's districts, the largest first, and what lies in none."""
+
+    version: PlanVersion
+    districts: tuple[DistrictShare, ...]
+    in_no_zone: Share | None
 
 
 @dataclass(frozen=True)
 class Touch:
-    """One overlay on the parcel: its share as area, or as length where it is a line."""
+    """One overlay on the parcel."""
 
     overlay: Overlay
-    area_m2: float | None
-    percent: float | None
-    length_m: float | None
+    share: Share
 
 
 @dataclass(frozen=True)
@@ -52,7 +73,7 @@ class Theme:
 
     kind: str
     label: str
-    word: str
+    word: Word
     touches: tuple[Touch, ...]
 
     @property
@@ -60,86 +81,160 @@ class Theme:
         return str(WORDS[self.word])
 
 
-def zones_of(parcel: Parcel, *, on: date) -> list[ZoneShare]:
-    """The zones in force on the day that cover part of the parcel, the largest share first.
+@dataclass(frozen=True)
+class Statement:
+    """What holds, or what may come to hold: zones by plan version, overlays by kind."""
 
-    Touching without area is no share; slivers below SLIVER_M2 are dropped.
+    zones: Word
+    plans: tuple[PlanShares, ...]
+    overlays: tuple[Theme, ...]
+
+    @property
+    def zones_label(self) -> str:
+        return str(WORDS[self.zones])
+
+    @property
+    def covering(self) -> tuple[PlanShares, ...]:
+        """The plan versions that zone at least a part of the parcel."""
+        return tuple(plan for plan in self.plans if plan.districts)
+
+    @property
+    def concerned(self) -> tuple[Theme, ...]:
+        """The kinds of overlay that concern the parcel."""
+        return tuple(theme for theme in self.overlays if theme.word is Word.CONCERNED)
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The planning statement of a parcel on a day; in force and pending are never mixed."""
+
+    parcel: Parcel
+    on: date
+    land: Land
+    in_force: Statement
+    pending: Statement
+
+
+def extract_of(parcel: Parcel, *, on: date) -> Extract:
+    """What concerns the parcel on the day, and what may come to concern it.
+
+    Six queries, however much there is; nothing is written.
     """
-    whole_m2 = parcel.geometry.area
-    scale = _scale(parcel, whole_m2)
-    zones = (
-        Zone.objects.in_force(on=on)
-        .filter(version__plan__municipality=parcel.municipality_id)
-        .filter(geometry__intersects=parcel.geometry)
-        .select_related("district", "version__plan")
-        .annotate(shared=Area(Intersection("geometry", parcel.geometry)))
-        .order_by("-shared")
+    land = Land(to_shapely(parcel.geometry), parcel.registered_area_m2)
+    rows = _Rows(parcel, land, on=on)
+    return Extract(
+        parcel=parcel,
+        on=on,
+        land=land,
+        in_force=rows.statement(Standing.IN_FORCE),
+        pending=rows.statement(Standing.PENDING),
     )
+
+
+class _Rows:
+    """What is stored about the parcel, read once, with each row's share."""
+
+    def __init__(self, parcel: Parcel, land: Land, *, on: date) -> None:
+        self.land = land
+        municipality = parcel.municipality_id
+        versions = PlanVersion.objects.filter(plan__municipality=municipality)
+        versions = versions.select_related("plan")
+        self.versions = {
+            Standing.IN_FORCE: list(versions.in_force(on=on)),
+            Standing.PENDING: list(versions.pending(on=on)),
+        }
+        everything = [version for some in self.versions.values() for version in some]
+        self.zones = _zones(everything, parcel.geometry, land)
+        self.touches = _touches(municipality, parcel.geometry, land, on=on)
+        overlays = Overlay.objects.filter(municipality=municipality).order_by()
+        self.kinds = set(overlays.values_list("kind", flat=True).distinct())
+        self.zoned = Zone.objects.filter(version__plan__municipality=municipality).exists()
+
+    def statement(self, when: Standing) -> Statement:
+        plans = tuple(self._plan(version) for version in self.versions[when])
+        themes = [self._theme(kind, str(label), when) for kind, label in Overlay.Kind.choices]
+        zones = word(concerned=any(plan.districts for plan in plans), loaded=self.zoned)
+        return Statement(zones, plans, tuple(sorted(themes, key=_in_order_of_words)))
+
+    def _plan(self, version: PlanVersion) -> PlanShares:
+        by_district: dict[District, list[Share]] = {}
+        for zone, share in self.zones:
+            if zone.version_id == version.pk:
+                by_district.setdefault(zone.district, []).append(share)
+        districts = [DistrictShare(which, together(some)) for which, some in by_district.items()]
+        districts.sort(key=lambda one: (-(one.share.area_m2 or 0.0), one.district.code))
+        missing = rest(self.land, [one.share for one in districts]) if districts else None
+        return PlanShares(version, tuple(districts), missing)
+
+    def _theme(self, kind: str, label: str, when: Standing) -> Theme:
+        mine = tuple(
+            touch for touch, stands in self.touches if stands is when and touch.overlay.kind == kind
+        )
+        said = word(concerned=bool(mine), loaded=kind in self.kinds)
+        return Theme(kind, label, said, mine)
+
+
+def _in_order_of_words(theme: Theme) -> int:
+    return list(Word).index(theme.word)
+
+
+def _zones(
+    versions: Iterable[PlanVersion], place: GEOSGeometry, land: Land
+) -> list[tuple[Zone, Share]]:
+    """The zones of these versions on the land, each with its share."""
+    rows = list(
+        Zone.objects.filter(version__in=versions, geometry__bboverlaps=place)
+        .select_related("district")
+        .order_by("pk")
+    )
+    found = shares(land, [to_shapely(zone.geometry) for zone in rows])
+    return [(zone, share) for zone, share in zip(rows, found, strict=True) if share]
+
+
+def _touches(
+    municipality: int, place: GEOSGeometry, land: Land, *, on: date
+) -> list[tuple[Touch, Standing]]:
+    """The overlays on the land, in force or to come, with the distance that each reaches."""
+    rows = list(
+        Overlay.objects.filter(municipality=municipality)
+        .not_past(on=on)
+        .reaching(place, beyond_m=ROUNDING_M)
+        .order_by("kind", "code", "pk")
+    )
+    drawn = [to_shapely(overlay.geometry) for overlay in rows]
+    found = shares(land, list(reach(drawn, [overlay.distance_m for overlay in rows])))
     return [
-        ZoneShare(zone, zone.shared.sq_m * scale, 100 * zone.shared.sq_m / whole_m2)
-        for zone in zones
-        if zone.shared is not None and zone.shared.sq_m >= SLIVER_M2
+        (Touch(overlay, share), _standing(overlay, on=on))
+        for overlay, share in zip(rows, found, strict=True)
+        if share
     ]
 
 
-def overlays_of(parcel: Parcel, *, on: date) -> list[Theme]:
-    """Every kind of overlay with its word; a kind nothing was loaded for has no data."""
-    known = set(
-        Overlay.objects.filter(municipality=parcel.municipality_id)
-        .order_by()
-        .values_list("kind", flat=True)
-        .distinct()
+def _standing(overlay: Overlay, *, on: date) -> Standing:
+    days = overlay.validity
+    if days is None:
+        return Standing.IN_FORCE
+    return standing(days.lower, days.upper, on=on)
+
+
+def parcel_called(reference: str, municipality: str) -> Parcel:
+    """The parcel. Raises NotThere, and BadInput where the municipality must be named."""
+    if "\x00" in reference + municipality:
+        raise _no_parcel(reference)
+    try:
+        return Parcel.objects.the_one(reference, municipality=municipality)
+    except UnknownParcel:
+        raise _no_parcel(reference) from None
+    except AmbiguousParcel as several:
+        raise BadInput(
+            _("Several municipalities have a parcel %(reference)s; name one of them: %(names)s.")
+            % {"reference": reference, "names": ", ".join(several.municipalities)},
+            pointer="/municipality",
+        ) from None
+
+
+def _no_parcel(reference: str) -> NotThere:
+    readable = reference.replace("\x00", "")[:80]
+    return NotThere(
+        _("There is no parcel %(reference)s.") % {"reference": readable}, pointer="/number"
     )
-    touches = _touches(parcel, on=on)
-    themes = []
-    for kind, label in Overlay.Kind.choices:
-        mine = tuple(touch for touch in touches if touch.overlay.kind == kind)
-        word = CONCERNED if mine else NOT_CONCERNED if kind in known else NO_DATA
-        themes.append(Theme(kind, str(label), word, mine))
-    order = {CONCERNED: 0, NOT_CONCERNED: 1, NO_DATA: 2}
-    return sorted(themes, key=lambda theme: order[theme.word])
-
-
-def versions_for(parcel: Parcel, *, on: date) -> list[PlanVersion]:
-    """The plan versions in force in the parcel's municipality on the day."""
-    return list(
-        PlanVersion.objects.in_force(on=on)
-        .filter(plan__municipality=parcel.municipality_id)
-        .select_related("plan")
-    )
-
-
-def _scale(parcel: Parcel, whole_m2: float) -> float:
-    if not parcel.registered_area_m2 or not whole_m2:
-        return 1.0
-    return float(parcel.registered_area_m2) / whole_m2
-
-
-def _touches(parcel: Parcel, *, on: date) -> list[Touch]:
-    whole_m2 = parcel.geometry.area
-    scale = _scale(parcel, whole_m2)
-    shared = Intersection("geometry", parcel.geometry)
-    overlays = (
-        Overlay.objects.in_force(on=on)
-        .filter(municipality=parcel.municipality_id)
-        .reaching(parcel.geometry)
-        .annotate(shared_area=Area(shared), shared_length=Length(shared))
-        .order_by("kind", "code", "pk")
-    )
-    found = []
-    for overlay in overlays:
-        area_m2 = overlay.shared_area.sq_m if overlay.shared_area else 0.0
-        is_area = overlay.geometry.dims == 2
-        within_reach = overlay.distance_m is not None
-        if is_area and area_m2 < SLIVER_M2 and not within_reach:
-            continue
-        length_m = None if is_area or not overlay.shared_length else overlay.shared_length.m
-        found.append(
-            Touch(
-                overlay,
-                area_m2 * scale if area_m2 >= SLIVER_M2 else None,
-                100 * area_m2 / whole_m2 if area_m2 >= SLIVER_M2 else None,
-                length_m,
-            )
-        )
-    return found

@@ -22,6 +22,13 @@ class PlanVersionQuerySet(QuerySet):
             "-validity"
         )
 
+    def pending(self, *, on: date) -> Self:
+        """Public versions that may come to hold: on display, or with a validity after the day."""
+        return self.filter(
+            Q(status=VersionStatus.PUBLIC_DISPLAY)
+            | Q(status__in=VersionStatus.legal(), validity__startswith__gt=on)
+        ).order_by("validity")
+
     def public(self) -> Self:
         """Versions that everyone may see: displayed, in force, and past ones."""
         return self.filter(status__in=VersionStatus.public())
@@ -48,10 +55,16 @@ class OverlayQuerySet(QuerySet):
         """Overlays without dates, or whose dates include the day."""
         return self.filter(Q(validity=None) | Q(validity__contains=on))
 
-    def reaching(self, geometry: GEOSGeometry) -> Self:
-        """Overlays that touch the geometry (metric CRS) or come within their own distance of it."""
-        near = Coalesce(F("distance_m"), 0.0, output_field=FloatField())
+    def not_past(self, *, on: date) -> Self:
+        """Overlays in force on the day, and those whose dates begin later."""
         return self.filter(
-            Q(geometry__intersects=geometry)
-            | Q(distance_m__isnull=False, geometry__dwithin=(geometry, near))
+            Q(validity=None) | Q(validity__upper_inf=True) | Q(validity__endswith__gt=on)
         )
+
+    def reaching(self, geometry: GEOSGeometry, *, beyond_m: float = 0.0) -> Self:
+        """Overlays that touch the geometry (metric CRS) or come within their own distance of it.
+
+        ``beyond_m`` is added to the distance of each.
+        """
+        near = Coalesce(F("distance_m"), 0.0, output_field=FloatField()) + beyond_m
+        return self.filter(Q(geometry__intersects=geometry) | Q(geometry__dwithin=(geometry, near)))

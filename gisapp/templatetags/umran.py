@@ -10,13 +10,13 @@ from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gisapp.counts import COUNTS
+from gisapp.figures import rounded
 from gisapp.roles import works_here
 
 register = template.Library()
@@ -133,8 +133,9 @@ def measure(value: Any, form: str = "1 m2") -> SafeString:
     if value is None or value == "":
         return format_html('<span class="unknown">{}</span>', _("not known"))
     decimals, unit = form.split()
-    figure = number_format(value, decimal_pos=int(decimals), use_l10n=True, force_grouping=True)
-    return format_html('<bdi class="num">{}\u00a0{}</bdi>', figure, UNITS[unit])
+    return format_html(
+        '<bdi class="num">{}\u00a0{}</bdi>', rounded(value, int(decimals)), UNITS[unit]
+    )
 
 
 FIGURE = re.compile(r"[+−≤≥=]?\s?[\d\u202f\u00a0.,]+%?")
@@ -155,8 +156,7 @@ def figure(words: str) -> SafeString:
 @register.filter
 def percent(value: float, decimals: int = 0) -> SafeString:
     """A percentage in one unbroken piece: ``{{ 12.5|percent:1 }}`` → 12.5%."""
-    figure = number_format(value, decimal_pos=decimals, use_l10n=True)
-    return format_html('<bdi class="num">{}%</bdi>', figure)
+    return format_html('<bdi class="num">{}%</bdi>', rounded(value, decimals))
 
 
 @register.filter

@@ -18,11 +18,17 @@ def why(line: Line) -> str:
     """Why the feature needed attention, as a sentence."""
     figures = {**line.parameters, "key": line.key}
     if line.code == "left_out":
-        reason = figures["reason"]
-        return reason.get(get_language() or "en") or next(iter(reason.values()))
+        return _in_language(figures["reason"])
+    if line.code == "rulebook_remark":
+        figures["remark"] = _in_language(figures["remark"])
     if line.code == "made_valid":
         figures["reason"] = _faults().get(str(figures["reason"]), figures["reason"])
     return _sentences()[line.code] % figures
+
+
+def _in_language(texts: dict[str, str]) -> str:
+    """A text that is kept in several languages."""
+    return texts.get(get_language() or "en") or next(iter(texts.values()))
 
 
 def done(line: Line) -> str:
@@ -73,6 +79,7 @@ def _sentences() -> dict[str, str]:
         "gone": _("It is no longer in the file."),
         "rulebook_missing": _("The rulebook %(file)s is not there; checks will say “no rule”."),
         "rulebook_differs": _("The stored rulebook of version %(label)s differs from the file."),
+        "rulebook_remark": _("Rulebook %(file)s, line %(line)s: %(remark)s"),
         "version_differs": _("Version %(label)s is stored with another status or other dates."),
         "reader_note": _("The file's reader remarks: %(note)s"),
     }

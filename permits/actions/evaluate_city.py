@@ -25,7 +25,7 @@ from permits.city.judging import ParcelResult
 from permits.models import ConformanceResult, ConformanceRun
 from permits.proposals import ProposalIn
 from zoning.models import PlanVersion, Rulebook
-from zoning.rules.engine import ENGINE_VERSION
+from zoning.rules.digest import ENGINE_VERSION
 from zoning.rules.loading import load_rulebook
 from zoning.rules.reading import RulebookError
 

@@ -20,7 +20,7 @@ from zoning.rules.engine import DECIDED
 from zoning.rules.findings import Finding, Judgement, Outcome
 from zoning.rules.fit import place
 from zoning.rules.loading import load_rulebook
-from zoning.rules.measure import area_m2, polygons
+from zoning.rules.measure import polygons
 from zoning.rules.quantities import UNITS, plain
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site, SiteError
@@ -88,9 +88,14 @@ class Room:
 
 def room_of(judgement: Judgement) -> Room:
     """The room that the engine found; the one place that knows how a judgement keeps it."""
-    envelope = judgement.envelope
-    area = None if envelope is None else area_m2(envelope)
-    return Room(envelope, judgement.envelope_complete, area)
+    envelope, capacity = judgement.envelope, judgement.capacity
+    return Room(
+        envelope.strict,
+        envelope.complete,
+        envelope.area_m2,
+        capacity.floor_area_m2,
+        capacity.governed_by,
+    )
 
 
 def judge_chunk(chunk: Chunk) -> list[ParcelResult]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
 from http import HTTPStatus
 
 import pytest
@@ -10,16 +10,14 @@ from django.test import Client
 from django.utils import translation
 from django.utils.html import strip_tags
 from pytest_django.asserts import assertContains, assertNotContains
-from shapely.geometry import box
+from shapely.geometry import LineString, MultiPoint, box
 
-from gisapp.geometry import multipolygon
+from gisapp.geometry import from_shapely, multipolygon
 from gisapp.translated import texts
-from tests.town import Town, here, make_application, make_parcel
-from zoning.extract import overlays_of, zones_of
+from tests.town import Town, here, make_application
 from zoning.models import Overlay
 
 PAGE = "/en/parcels/125/7/"
-DAY = date(2026, 5, 1)
 
 
 def add_overlay(town: Town, kind: str, area, **facts) -> Overlay:
@@ -77,42 +75,51 @@ def test_a_date_that_is_none_is_refused_with_words(client: Client, town: Town, d
 def test_overlays_speak_in_three_different_words(client: Client, town: Town) -> None:
     add_overlay(town, "heritage", box(0, 0, 10, 30))
     add_overlay(town, "flood", box(300, 300, 400, 400))
-    words = {theme.kind: theme.word for theme in overlays_of(town.parcel, on=DAY)}
-    assert words["heritage"] == "concerned"
-    assert words["flood"] == "not_concerned"
-    assert words["coast"] == "no_data"
     response = client.get(PAGE)
     for word in ("concerned", "not concerned", "no data"):
         assertContains(response, f"</i>{word}</span>")
     assertContains(response, '<bdi class="num">50.0%</bdi>')
 
 
-def test_touching_without_area_is_not_concerned(town: Town) -> None:
-    add_overlay(town, "heritage", box(-30, 0, 0, 30))
-    assert _word(town, "heritage") == "not_concerned"
+def test_in_force_and_pending_stand_apart(client: Client, town: Town) -> None:
+    assertContains(client.get(PAGE), "Nothing that is on public display or begins later concerns")
+    add_overlay(town, "heritage", box(0, 0, 20, 30), validity=("2026-07-01", None))
+    page = client.get(PAGE, {"on": "2026-05-01"}).content.decode()
+    holds, pending = page.split('<h3 class="pending-head">Pending</h3>')
+    assert "The heritage" not in holds
+    assert "The heritage" in pending.split("h-rules")[0]
+    assert "from 1 July 2026" in strip_tags(pending)
 
 
-def test_an_overlay_reaches_as_far_as_its_distance(town: Town) -> None:
-    overlay = add_overlay(town, "heritage", box(-30, 0, -10, 30), distance_m=9)
-    assert _word(town, "heritage") == "not_concerned"
-    Overlay.objects.filter(pk=overlay.pk).update(distance_m=11)
-    assert _word(town, "heritage") == "concerned"
+def test_the_page_says_metres_points_and_percent_and_what_is_left_out(
+    client: Client, town: Town
+) -> None:
+    for kind, shape in (
+        ("flood", LineString([(5, -9), (5, 12.34)])),
+        ("special", MultiPoint([(1, 1), (2, 2)])),
+        ("coast", box(0, 0, 13.333, 30)),
+    ):
+        Overlay.objects.create(
+            municipality=town.municipality, kind=kind, geometry=from_shapely(here(shape))
+        )
+    page = strip_tags(client.get(PAGE).content.decode()).replace("\u00a0", " ")
+    for words in ("12.3 m", "2 points", "400.0 m² · 66.7%", "below 0.5 m²", "below 0.1 m"):
+        assert words in page
+    assert "registered ÷ drawn" not in page
 
 
-def test_an_overlay_counts_only_while_it_is_in_force(town: Town) -> None:
-    add_overlay(town, "heritage", box(0, 0, 20, 30), validity=("2020-01-01", "2024-01-01"))
-    assert _word(town, "heritage") == "not_concerned"
+def test_the_page_says_by_what_areas_are_scaled(client: Client, town: Town) -> None:
+    town.parcel.registered_area_m2 = 630
+    town.parcel.save()
+    page = strip_tags(client.get(PAGE).content.decode())
+    assert "Areas are multiplied by 1.0500, registered ÷ drawn area" in page
 
 
-def test_shares_of_zones_are_scaled_to_the_registered_area(town: Town) -> None:
-    street = town.parcel.edges.first().street
-    split = make_parcel(town.municipality, street, number="99", west=15)
-    split.registered_area_m2 = 660
-    split.save()
-    shares = zones_of(split, on=DAY)
-    assert [share.zone.district.code for share in shares] == ["R2", "R1"]
-    assert [round(share.percent, 6) for share in shares] == [75, 25]
-    assert [round(share.area_m2, 6) for share in shares] == [495, 165]
+def test_the_page_links_the_same_day_as_json(client: Client, town: Town) -> None:
+    page = client.get(PAGE, {"on": "2026-05-01"}).content.decode()
+    address = re.search(r'href="(/api/[^"]+/extract[^"]+)"', page)[1].replace("&amp;", "&")
+    body = client.get(address).json()
+    assert (body["parcel"]["reference"], body["on"]) == ("125/7", "2026-05-01")
 
 
 def test_the_page_lists_only_applications_open_to_the_reader(client: Client, town: Town) -> None:
@@ -135,7 +142,3 @@ def test_the_page_asks_the_database_a_bounded_number_of_times(
         add_overlay(town, "heritage", box(0, 0, 5 + serial, 30))
     with django_assert_max_num_queries(30):
         client.get(PAGE)
-
-
-def _word(town: Town, kind: str) -> str:
-    return next(theme.word for theme in overlays_of(town.parcel, on=DAY) if theme.kind == kind)

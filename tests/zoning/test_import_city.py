@@ -21,6 +21,7 @@ from gisapp.errors import BadInput, Conflict
 from gisapp.models import Municipality
 from parcels.importer.files import UnreadableFile
 from parcels.importer.profile_file import LoadedProfile
+from parcels.importer.report_text import why
 from parcels.importer.store import store_by_key
 from parcels.models import Building, ImportRun, Parcel, ParcelEdge, Place, StreetSegment
 from tests.parcels.importer.town import (
@@ -315,6 +316,12 @@ def test_a_rulebook_is_stored_once_and_missed_when_absent(tmp_path: Path) -> Non
     assert [line.code for line in run(tmp_path, layer, plans=PLAN).lines()] == ["rulebook_missing"]
     text = RULEBOOK.read_text(encoding="utf-8")
     (tmp_path / "rules.yaml").write_text(text, encoding="utf-8")
+    remarks = run(tmp_path, layer, plans=PLAN).lines()
+    assert {line.code for line in remarks} == {"rulebook_remark"}
+    assert (
+        why(remarks[0]) == "Rulebook rules.yaml, line 16: use: The text is missing in: ar, en, fr."
+    )
+    assert set(remarks[0].parameters["remark"]) == {"ar", "en", "fr"}
     assert run(tmp_path, layer, plans=PLAN).lines() == []
     (tmp_path / "rules.yaml").write_text(text + "# changed\n", encoding="utf-8")
     assert [line.code for line in run(tmp_path, layer, plans=PLAN).lines()] == ["rulebook_differs"]
@@ -325,6 +332,15 @@ def test_a_rulebook_with_mistakes_stops_the_layer(tmp_path: Path) -> None:
     write_zones(tmp_path, ["R1"])
     (tmp_path / "rules.yaml").write_text("rulebook: town\nrules: [{id: a}]\n")
     with pytest.raises(BadInput, match=r"rules\.yaml: The rulebook has mistakes"):
+        run(tmp_path, zones_layer(rulebook="rules.yaml"), plans=PLAN)
+    assert not Zone.objects.exists()
+
+
+def test_a_rulebook_with_a_gap_in_a_table_stops_the_layer(tmp_path: Path) -> None:
+    write_zones(tmp_path, ["R1"])
+    text = RULEBOOK.read_text(encoding="utf-8").replace("[10 m, inf)", "[10.44 m, inf)")
+    (tmp_path / "rules.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=r"line \d+: error: height: No row holds street_width"):
         run(tmp_path, zones_layer(rulebook="rules.yaml"), plans=PLAN)
     assert not Zone.objects.exists()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from gisapp.errors import BadInput, Conflict
@@ -18,9 +20,10 @@ from parcels.importer.report import Kind
 from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import mapped_values
 from zoning.actions.import_districts import import_districts
+from zoning.actions.save_rulebook import save_rulebook
 from zoning.models import District, Plan, PlanVersion, Rulebook, Zone
-from zoning.rules.loading import load_rulebook
-from zoning.rules.reading import RulebookError
+from zoning.rulebook_words import say
+from zoning.rules.lint import Remark
 
 
 def import_plan(
@@ -134,21 +137,34 @@ def _store_rulebook(version: PlanVersion, name: str, path: Path | None, work: Im
     if path is None:
         work.report.add(Kind.WARNING, "rulebook_missing", file=name)
         return
-    text = path.read_text(encoding="utf-8")
-    stored = Rulebook.objects.filter(version=version).first()
-    if stored is None:
-        Rulebook.objects.create(version=version, slug=_slug(text, name), source_text=text)
-    elif stored.source_text != text:
-        if version.status in PlanVersion.Status.legal():
-            work.report.add(Kind.WARNING, "rulebook_differs", label=version.label)
-        else:
-            stored.slug, stored.source_text = _slug(text, name), text
-            stored.save()
-
-
-def _slug(text: str, name: str) -> str:
-    """The rulebook's own name; raises BadInput with each of its mistakes when it has any."""
     try:
-        return load_rulebook(text).document.rulebook
-    except RulebookError as error:
-        raise BadInput(_("The rulebook has mistakes:\n%s") % error, pointer=name) from error
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput(_("The file is not UTF-8 text; save it as UTF-8."), pointer=name) from error
+    stored = Rulebook.objects.filter(version=version).first()
+    if stored is not None and stored.source_text == text:
+        return
+    if stored is not None and version.status in PlanVersion.Status.legal():
+        work.report.add(Kind.WARNING, "rulebook_differs", label=version.label)
+        return
+    try:
+        saved = save_rulebook(version=version, text=text)
+    except BadInput as error:
+        raise BadInput(error.detail, pointer=name) from error
+    for remark in saved.warnings:
+        work.report.add(
+            Kind.WARNING,
+            "rulebook_remark",
+            file=name,
+            line=remark.line,
+            remark=_in_every_language(remark),
+        )
+
+
+def _in_every_language(remark: Remark) -> dict[str, str]:
+    """The sentence by language: the report is read in any of them, by those who know no rules."""
+    said = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            said[code] = say(remark).told()
+    return said

@@ -1,34 +1,57 @@
-"""Many sites judged by one rulebook on one day: what a check of a whole city asks for."""
+"""Judging many sites at once: the same engine, with what can be shared worked out together.
+
+Sites are measured and their envelopes made in one go; limits and findings that do not turn on the
+site are remembered. Findings come without inputs, traces and texts: ask :func:`engine.evaluate` for
+one site to have it explained.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from zoning.rules.engine import evaluate
+import shapely
+
+from zoning.rules.case import Case
+from zoning.rules.engine import check_geometry, check_numbers, judged
+from zoning.rules.envelope import envelopes
 from zoning.rules.findings import Judgement
+from zoning.rules.measure import measure_sites
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site, SiteError
 
 
 def evaluate_many(
-    sites: Sequence[Site], proposals: Sequence[Proposal], rulebook: Rulebook, *, on: date
+    sites: Sequence[Site],
+    proposals: Sequence[Proposal],
+    rulebook: Rulebook,
+    *,
+    on: date,
+    fit: bool = False,
 ) -> list[Judgement | SiteError]:
-    """A judgement of each proposal on its site, in their order; the error where none is possible.
+    """Judge each proposal on the site of its place in the list, by one rulebook on one day.
 
-    Geometry is in one metric CRS. Raises ValueError when there are not as many of one as of the
-    other.
+    Gives a SiteError, instead of raising it, where nothing sound can be said. ``fit`` also asks
+    whether a building of which only the sides are stated would fit, and where.
     """
-    return [
-        _judgement_or_error(site, proposal, rulebook, on)
-        for site, proposal in zip(sites, proposals, strict=True)
-    ]
-
-
-def _judgement_or_error(
-    site: Site, proposal: Proposal, rulebook: Rulebook, on: date
-) -> Judgement | SiteError:
-    try:
-        return evaluate(site, proposal, rulebook, on=on)
-    except SiteError as error:
-        return error
+    found: list[Judgement | SiteError | None] = [None] * len(sites)
+    cases: list[tuple[int, Case]] = []
+    measures = measure_sites(sites, rulebook.names)
+    sound = shapely.is_valid([site.geometry for site in sites]).tolist()
+    checked: dict[int, Proposal] = {}
+    for index, (site, proposal) in enumerate(zip(sites, proposals, strict=True)):
+        try:
+            if not sound[index] or measures[index].area_m2 < 1 or proposal.footprint is not None:
+                check_geometry(site, proposal)
+            check_numbers(site)
+            if checked.get(id(proposal)) is not proposal:
+                check_numbers(proposal)
+                checked[id(proposal)] = proposal
+        except SiteError as error:
+            found[index] = error
+            continue
+        case = Case(site, proposal, on, rulebook, explained=False, measures=measures[index])
+        cases.append((index, case))
+    for (index, case), buildable in zip(cases, envelopes([case for _, case in cases]), strict=True):
+        found[index] = judged(case, buildable)
+    return [one for one in found if one is not None]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -17,28 +19,29 @@ from zoning.rules.findings import Input
 from zoning.rules.measure import (
     MINOR_PART_AREA_M2,
     MINOR_PART_SHARE,
+    Measures,
     area_m2,
-    depth_m,
-    length_m,
+    measure_sites,
     polygons,
     sides_m,
 )
+from zoning.rules.quantities import measured
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Edge, Proposal, Site, ZoneShare
 from zoning.rules.variables import FLOOR_AREA_SUFFIX, unit_of
 
 WIDENING = "widening"
 FROM_EDGES = frozenset(
-    {"street_width", "widest_street_width", "frontage", "lot_depth", "corner_lot"}
+    {"street_width", "widest_street_width", "frontage", "lot_depth", "corner_lot", "beside_park"}
 )
 ON_STREETS = frozenset({EdgeKind.FRONT, EdgeKind.SECONDARY_STREET})
 # A widening belongs to an edge when it lies along at least this share of it, this near.
 ALONG_SHARE = 0.5
 ALONG_M = 0.05
+NOWHERE = shapely.Polygon()
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """Ground on which the same rules hold: its district, and the overlays and parcels it is in."""
 
     district: str = ""
@@ -46,21 +49,98 @@ class Part:
     parcels: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+class Values(Mapping[str, Value]):
+    """The variables of a case in SI, as one district's rules see them, on one edge if given.
+
+    Each is worked out when it is read; what the edge or the district says goes before the rest.
+    """
+
+    __slots__ = ("_case", "_district", "_edge")
+
+    def __init__(self, case: Case, district: str, edge: int | None = None) -> None:
+        self._case = case
+        self._district = district
+        self._edge = edge
+
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
+        if name == "district":
+            return self._district
+        if self._edge is not None:
+            edge = self._case.site.edges[self._edge]
+            if name == "edge_length":
+                return self._case.edge_length(self._edge)
+            # An edge on a street whose width is not known must not borrow another street's.
+            if name == "street_width" and (
+                edge.street_width_m is not None or edge.kind in ON_STREETS
+            ):
+                return edge.street_width_m
+        return self._case.value(name)
+
+    def __getitem__(self, name: str) -> Value:
+        return self.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_VARIABLES)
+
+    def __len__(self) -> int:
+        return len(_VARIABLES)
+
+
+@dataclass(frozen=True, eq=False)
 class Case:
-    """One proposal on one site, to be judged on one day by one rulebook."""
+    """One proposal on one site, to be judged on one day by one rulebook.
+
+    ``explained`` is off in city-wide runs: findings then come without inputs, traces and texts.
+    ``assumed`` are values taken for granted, to ask what would be so with three storeys.
+    """
 
     site: Site
     proposal: Proposal
     on: date
     rulebook: Rulebook
+    explained: bool = True
+    assumed: Mapping[str, Value] = field(default_factory=dict)
+    measures: Measures | None = None
+
+    def assuming(self, **values: Value) -> Case:
+        """The same case with some variables given."""
+        return replace(self, assumed={**self.assumed, **values}, explained=False)
+
+    def on_the_ground_of(self, district: str) -> Case:
+        """The case on the ground of one district alone, with what of the building stands there.
+
+        The same case where that ground has not been drawn: a share alone has no place.
+        """
+        zone = next((zone for zone in self.site.zones if zone.district == district), None)
+        if zone is None or zone.geometry is None:
+            return self
+        share = Decimal(repr(zone.share))
+        footprint = self.proposal.footprint
+        registered, surveyed = self.site.registered_area_m2, self.site.surveyed_area_m2
+        site = replace(
+            self.site,
+            geometry=polygons(zone.geometry),
+            zones=(replace(zone, share=1.0),),
+            registered_area_m2=None if registered is None else registered * share,
+            surveyed_area_m2=None if surveyed is None else surveyed * share,
+        )
+        standing = None
+        if footprint is not None:
+            standing = polygons(shapely.intersection(footprint, zone.geometry))
+        proposal = replace(self.proposal, footprint=standing)
+        return replace(self, site=site, proposal=proposal, measures=None)
+
+    # --- the ground --------------------------------------------------------------------------
 
     @cached_property
     def districts(self) -> tuple[ZoneShare, ...]:
         """The districts that matter, largest share first; slivers are drawing noise."""
+        zones = self.site.zones
+        if len(zones) == 1 and zones[0].share >= 1 - MINOR_PART_SHARE:
+            return zones
         parts = [
             zone
-            for zone in self.site.zones
+            for zone in zones
             if zone.share >= MINOR_PART_SHARE and zone.area_m2 >= MINOR_PART_AREA_M2
         ]
         return tuple(sorted(parts, key=lambda zone: -zone.share))
@@ -70,7 +150,7 @@ class Case:
         """The districts that matter; an empty code for ground that lies in none."""
         codes = tuple(zone.district for zone in self.districts)
         unzoned = 1 - sum(zone.share for zone in self.site.zones)
-        if unzoned >= MINOR_PART_SHARE and unzoned * self.site.geometry.area >= MINOR_PART_AREA_M2:
+        if unzoned >= MINOR_PART_SHARE and unzoned * self.sizes.area_m2 >= MINOR_PART_AREA_M2:
             codes = (*codes, "")
         return codes or ("",)
 
@@ -88,8 +168,23 @@ class Case:
             for parcels in self._parcels_together()
         )
 
+    @cached_property
+    def memory(self) -> dict[Any, Any]:
+        """What the rulebook remembers of this kind of site on this day."""
+        return self.rulebook.memory(self.on, self.parts)
+
+    def memory_of(self, part: Part) -> dict[Any, Any]:
+        """What the rulebook remembers of one kind of ground on this day."""
+        return self._only_memory if len(self.parts) == 1 else self.rulebook.memory(self.on, part)
+
+    @cached_property
+    def _only_memory(self) -> dict[Any, Any]:
+        return self.rulebook.memory(self.on, self.parts[0])
+
     def _overlays_together(self) -> list[frozenset[str]]:
-        named = {name for rule in self.rulebook.rules for name in rule.rule.scope.overlays}
+        named = self.rulebook.named_overlays
+        if not self.site.overlays or not named:
+            return [frozenset()]
         whole: set[str] = set()
         partial: list[frozenset[str]] = []
         for part in self.site.overlays:
@@ -104,15 +199,14 @@ class Case:
         return list(dict.fromkeys(frozenset(names) for names in variants))
 
     def _parcels_together(self) -> list[frozenset[str]]:
-        noted = {name for rule in self.rulebook.rules for name in rule.rule.scope.parcels}
-        references = self.site.references
-        if references.isdisjoint(noted):
+        noted = self.rulebook.noted_parcels
+        if not noted or self.site.references.isdisjoint(noted):
             return [frozenset()]
-        return [frozenset({reference}) for reference in sorted(references)]
+        return [frozenset({reference}) for reference in sorted(self.site.references)]
 
     def _is_everywhere(self, geometry: BaseGeometry) -> bool:
         outside = shapely.area(shapely.difference(self.site.geometry, geometry))
-        share = outside / shapely.area(self.site.geometry)
+        share = outside / self.sizes.area_m2
         return bool(outside < MINOR_PART_AREA_M2 or share < MINOR_PART_SHARE)
 
     @cached_property
@@ -126,6 +220,16 @@ class Case:
         return tuple(edge for edge in self.site.edges if edge.kind in kinds)
 
     @cached_property
+    def sizes(self) -> Measures:
+        """Areas and lengths of the site; made for all sites at once in city-wide runs."""
+        return self.measures or measure_sites([self.site], self.rulebook.names)[0]
+
+    def edge_length(self, index: int) -> Decimal | None:
+        """The length of an edge in m; not known of one that nobody has drawn."""
+        length = self.sizes.edge_lengths_m[index]
+        return measured(length) if length > 0 else None
+
+    @cached_property
     def net_parcel(self) -> BaseGeometry:
         """The parcel less the land that road widenings take."""
         if self._taken.is_empty:
@@ -136,7 +240,14 @@ class Case:
     def _taken(self) -> BaseGeometry:
         """The land that road widenings take of the parcel."""
         taken = [part.geometry for part in self.site.overlays if part.kind == WIDENING]
+        if not taken:
+            return NOWHERE
         return polygons(shapely.intersection(shapely.union_all(taken), self.site.geometry))
+
+    @property
+    def is_widened(self) -> bool:
+        """Whether a road widening takes some of the parcel."""
+        return not self._taken.is_empty
 
     def taken_along(self, edge: Edge) -> BaseGeometry:
         """The widening along a street edge: its setback counts from there. Empty for other edges.
@@ -144,7 +255,7 @@ class Case:
         Where one widening lies along two streets, both setbacks count from the whole of it.
         """
         if edge.kind not in ON_STREETS or self._taken.is_empty:
-            return shapely.Polygon()
+            return NOWHERE
         along = [
             piece
             for piece in shapely.get_parts(self._taken)
@@ -161,107 +272,29 @@ class Case:
     # --- variables ----------------------------------------------------------------------------
 
     @cached_property
-    def _known(self) -> Mapping[str, tuple[Value, str]]:
-        return {
-            **self._land(),
-            **self._streets(),
-            **self._building(),
-        }
+    def _found(self) -> dict[str, Value]:
+        return dict(self.assumed)
 
-    def lot_area_m2(self, name: str) -> Decimal:
-        """One of the parcel's areas by its variable's name, in m²; always known."""
-        value = self._known[name][0]
-        if not isinstance(value, Decimal):
-            raise TypeError(f"{name} is not an area")
+    def value(self, name: str) -> Value:
+        """A variable's value in SI; None when it is not known."""
+        if name in self._found:
+            return self._found[name]
+        reader = _VARIABLES.get(name)
+        if reader is None and not name.endswith(FLOOR_AREA_SUFFIX):
+            return None
+        value = reader.read(self) if reader else self._floor_area_of_use(name)
+        self._found[name] = value
         return value
 
-    def _land(self) -> dict[str, tuple[Value, str]]:
-        site = self.site
-        drawn = area_m2(site.geometry)
-        if site.registered_area_m2 is not None:
-            lot, source = site.registered_area_m2, "registered_area"
-        elif site.surveyed_area_m2 is not None:
-            lot, source = site.surveyed_area_m2, "surveyed_area"
-        else:
-            lot, source = drawn, "parcel_polygon"
-        net = lot * area_m2(self.net_parcel) / drawn if drawn else None
-        limits = [
-            _number(part.attributes["height_limit_m"])
-            for part in site.overlays
-            if part.attributes.get("height_limit_m") is not None
-        ]
-        return {
-            "lot_area": (lot, source),
-            "net_lot_area": (net, source),
-            "measured_lot_area": (drawn, "parcel_polygon"),
-            "overlay_height_limit": (_if_all_known(min, limits), "overlay"),
-        }
+    def source(self, name: str) -> str:
+        """Where the value of a variable comes from."""
+        reader = _VARIABLES.get(name)
+        source = reader.source if reader else "application"
+        return source(self) if callable(source) else source
 
-    def _streets(self) -> dict[str, tuple[Value, str]]:
-        if not self.trusted_edges:
-            return dict.fromkeys(FROM_EDGES, (None, "parcel_edges"))
-        fronts = self.edges_of(EdgeKind.FRONT)
-        facing = (*fronts, *self.edges_of(EdgeKind.SECONDARY_STREET))
-        front_line = shapely.union_all([edge.line for edge in fronts])
-        return {
-            "street_width": (
-                _if_all_known(max, [edge.street_width_m for edge in fronts]),
-                "street_plan",
-            ),
-            "widest_street_width": (self._widest_street_width(facing), "street_plan"),
-            "frontage": (length_m(edge.line for edge in fronts), "parcel_edges"),
-            "lot_depth": (depth_m(self.site.geometry, front_line), "parcel_edges"),
-            "corner_lot": (self._corner_lot(), "parcel_edges"),
-        }
-
-    def _widest_street_width(self, facing: tuple[Edge, ...]) -> Decimal | None:
-        """Not known while any edge may face a street of which the width is not known."""
-        if self._corner_lot() is None:
-            return None
-        return _if_all_known(max, [edge.street_width_m for edge in facing])
-
-    def _corner_lot(self) -> bool | None:
-        """Whether there is a second street; not known while an edge may be one."""
-        second = self.edges_of(EdgeKind.SECONDARY_STREET)
-        if any(edge.confidence >= CONFIDENCE_LIMIT for edge in second):
-            return True
-        doubtful = any(
-            edge.kind == EdgeKind.UNKNOWN or edge.confidence < CONFIDENCE_LIMIT
-            for edge in self.site.edges
-        )
-        return None if doubtful else False
-
-    def _building(self) -> dict[str, tuple[Value, str]]:
-        proposal = self.proposal
-        areas = proposal.floor_areas_m2
-        footprint = proposal.footprint
-        length, width = sides_m(footprint) if footprint is not None else (None, None)
-        stated = "application"
-        variables: dict[str, tuple[Value, str]] = {
-            "storeys": (proposal.storeys, stated),
-            "height": (proposal.height_m, stated),
-            "dwelling_units": (proposal.dwelling_units, stated),
-            "parking_stalls": (proposal.parking_stalls, stated),
-            "floor_area": (sum(areas.values(), Decimal(0)) if areas is not None else None, stated),
-            "footprint_area": (area_m2(footprint) if footprint is not None else None, "drawing"),
-            "building_length": _stated_or_drawn(proposal.building_length_m, length),
-            "building_width": _stated_or_drawn(proposal.building_width_m, width),
-        }
-        for use in self.rulebook.document.uses:
-            amount = None if areas is None else areas.get(use, Decimal(0))
-            variables[use + FLOOR_AREA_SUFFIX] = (amount, stated)
-        return variables
-
-    def values(self, *, district: str, edge: Edge | None = None) -> dict[str, Value]:
-        """Every variable's value in SI, as one district's rules see it, on one edge if given."""
-        values: dict[str, Value] = {name: value for name, (value, _) in self._known.items()}
-        values["district"] = district
-        if edge is not None:
-            values["edge_length"] = None if edge.line.is_empty else length_m([edge.line])
-            # An edge on a street whose width is not known must not borrow another street's.
-            if edge.street_width_m is not None or edge.kind in ON_STREETS:
-                values["street_width"] = edge.street_width_m
-        return values
+    def values(self, *, district: str, edge: int | None = None) -> Values:
+        """Every variable as one district's rules see it, on the edge of that index if given."""
+        return Values(self, district, edge)
 
     def inputs(self, names: frozenset[str], values: Mapping[str, Value]) -> tuple[Input, ...]:
         """The named variables as inputs of a finding."""
@@ -269,12 +302,170 @@ class Case:
         for name in sorted(names):
             value = values.get(name)
             shown = ("yes" if value else "no") if isinstance(value, bool) else value
-            source = self._known.get(name, (None, _SOURCES.get(name, "parcel_edges")))[1]
-            found.append(Input(name, shown, unit_of(name) or "count", source))
+            found.append(Input(name, shown, unit_of(name) or "count", self.source(name)))
         return tuple(found)
 
+    def lot_area_m2(self, name: str) -> Decimal:
+        """One of the parcel's areas by its variable's name, in m²; always known."""
+        value = self.value(name)
+        if not isinstance(value, Decimal):
+            raise TypeError(f"{name} is not an area")
+        return value
 
-_SOURCES = {"district": "zoning_plan"}
+    @cached_property
+    def drawn_area_m2(self) -> Decimal:
+        """The area of the parcel's polygon."""
+        return measured(self.sizes.area_m2)
+
+    def _lot_area(self) -> Decimal:
+        stated = self.site.registered_area_m2
+        if stated is None:
+            stated = self.site.surveyed_area_m2
+        return self.drawn_area_m2 if stated is None else stated
+
+    def _lot_source(self) -> str:
+        if self.site.registered_area_m2 is not None:
+            return "registered_area"
+        return "parcel_polygon" if self.site.surveyed_area_m2 is None else "surveyed_area"
+
+    def _net_lot_area(self) -> Decimal | None:
+        if self._taken.is_empty:
+            return self._lot_area()
+        drawn = self.drawn_area_m2
+        return self._lot_area() * area_m2(self.net_parcel) / drawn if drawn else None
+
+    def _overlay_height_limit(self) -> Decimal | None:
+        limits = [
+            _number(part.attributes["height_limit_m"])
+            for part in self.site.overlays
+            if part.attributes.get("height_limit_m") is not None
+        ]
+        return _if_all_known(min, limits)
+
+    def _street_width(self) -> Decimal | None:
+        if not self.trusted_edges:
+            return None
+        return _if_all_known(max, [edge.street_width_m for edge in self.edges_of(EdgeKind.FRONT)])
+
+    def _widest_street_width(self) -> Decimal | None:
+        """Not known while any edge may face a street of which the width is not known."""
+        if self._corner_lot() is None:
+            return None
+        facing = (*self.edges_of(EdgeKind.FRONT), *self.edges_of(EdgeKind.SECONDARY_STREET))
+        return _if_all_known(max, [edge.street_width_m for edge in facing])
+
+    def _frontage(self) -> Decimal | None:
+        if not self.trusted_edges:
+            return None
+        lengths = zip(self.site.edges, self.sizes.edge_lengths_m, strict=True)
+        return measured(sum(length for edge, length in lengths if edge.kind == EdgeKind.FRONT))
+
+    def _lot_depth(self) -> Decimal | None:
+        depth = self.sizes.depth_m if self.trusted_edges else None
+        return None if depth is None else measured(depth)
+
+    def _corner_lot(self) -> bool | None:
+        """Whether there is a second street; not known while an edge may be one."""
+        if not self.trusted_edges:
+            return None
+        return self._faces(EdgeKind.SECONDARY_STREET)
+
+    def _beside_park(self) -> bool | None:
+        """Whether an edge faces open land; not known while an edge may."""
+        return self._faces(EdgeKind.OPEN_SPACE) if self.site.edges else None
+
+    def _faces(self, kind: EdgeKind) -> bool | None:
+        if any(edge.confidence >= CONFIDENCE_LIMIT for edge in self.edges_of(kind)):
+            return True
+        doubtful = any(
+            edge.kind == EdgeKind.UNKNOWN or edge.confidence < CONFIDENCE_LIMIT
+            for edge in self.site.edges
+        )
+        return None if doubtful else False
+
+    def _floor_area(self) -> Decimal | None:
+        areas = self.proposal.floor_areas_m2
+        return None if areas is None else sum(areas.values(), Decimal(0))
+
+    def _floor_area_of_use(self, name: str) -> Decimal | None:
+        areas = self.proposal.floor_areas_m2
+        if areas is None:
+            return None
+        return areas.get(name.removesuffix(FLOOR_AREA_SUFFIX), Decimal(0))
+
+    @cached_property
+    def footprint_area_m2(self) -> Decimal | None:
+        """The area of the drawn footprint; else of the rectangle whose sides are stated."""
+        proposal = self.proposal
+        if proposal.footprint is not None:
+            return area_m2(proposal.footprint)
+        if proposal.building_length_m is None or proposal.building_width_m is None:
+            return None
+        return proposal.building_length_m * proposal.building_width_m
+
+    @cached_property
+    def footprint_source(self) -> str:
+        return "application" if self.proposal.footprint is None else "drawing"
+
+    @cached_property
+    def _drawn_sides(self) -> tuple[Decimal, Decimal] | tuple[None, None]:
+        footprint = self.proposal.footprint
+        return (None, None) if footprint is None else sides_m(footprint)
+
+    def _building_length(self) -> Decimal | None:
+        stated = self.proposal.building_length_m
+        return self._drawn_sides[0] if stated is None else stated
+
+    def _building_width(self) -> Decimal | None:
+        stated = self.proposal.building_width_m
+        return self._drawn_sides[1] if stated is None else stated
+
+
+@dataclass(frozen=True)
+class _Variable:
+    """How a variable is read from a case, and where its value comes from."""
+
+    read: Callable[[Case], Value]
+    source: str | Callable[[Case], str]
+
+
+def _stated(name: str) -> _Variable:
+    return _Variable(lambda case: getattr(case.proposal, name), "application")
+
+
+def _side(read: Callable[[Case], Value], stated: str) -> _Variable:
+    def source(case: Case) -> str:
+        return "drawing" if getattr(case.proposal, stated) is None else "application"
+
+    return _Variable(read, source)
+
+
+_VARIABLES: Mapping[str, _Variable] = MappingProxyType(
+    {
+        "lot_area": _Variable(Case._lot_area, Case._lot_source),
+        "net_lot_area": _Variable(Case._net_lot_area, Case._lot_source),
+        "measured_lot_area": _Variable(lambda case: case.drawn_area_m2, "parcel_polygon"),
+        "overlay_height_limit": _Variable(Case._overlay_height_limit, "overlay"),
+        "street_width": _Variable(Case._street_width, "street_plan"),
+        "widest_street_width": _Variable(Case._widest_street_width, "street_plan"),
+        "frontage": _Variable(Case._frontage, "parcel_edges"),
+        "lot_depth": _Variable(Case._lot_depth, "parcel_edges"),
+        "corner_lot": _Variable(Case._corner_lot, "parcel_edges"),
+        "beside_park": _Variable(Case._beside_park, "parcel_edges"),
+        "edge_length": _Variable(lambda case: None, "parcel_edges"),
+        "district": _Variable(lambda case: None, "zoning_plan"),
+        "storeys": _stated("storeys"),
+        "height": _stated("height_m"),
+        "dwelling_units": _stated("dwelling_units"),
+        "parking_stalls": _stated("parking_stalls"),
+        "floor_area": _Variable(Case._floor_area, "application"),
+        "footprint_area": _Variable(
+            lambda case: case.footprint_area_m2, lambda case: case.footprint_source
+        ),
+        "building_length": _side(Case._building_length, "building_length_m"),
+        "building_width": _side(Case._building_width, "building_width_m"),
+    }
+)
 
 
 def _if_all_known(
@@ -292,7 +483,3 @@ def _number(value: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
-
-
-def _stated_or_drawn(stated: Decimal | None, drawn: Decimal | None) -> tuple[Value, str]:
-    return (drawn, "drawing") if stated is None else (stated, "application")

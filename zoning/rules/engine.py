@@ -7,27 +7,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 
+from zoning.rules.capacity import capacity
 from zoning.rules.case import Case
 from zoning.rules.catalogue import CATALOGUE
-from zoning.rules.envelope import envelope
+from zoning.rules.catalogue.base import Kind
+from zoning.rules.digest import ENGINE_VERSION
+from zoning.rules.envelope import Envelope, envelope
 from zoning.rules.findings import OUTCOME_ORDER, Finding, Judgement, Outcome
+from zoning.rules.limits import in_scope
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
 from zoning.rules.quantities import LARGEST
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site, SiteError
-
-ENGINE_VERSION = "1.0"
 
 DECIDED = frozenset({Outcome.COMPLIES, Outcome.CONDITIONAL, Outcome.NOT_APPLICABLE})
 
@@ -39,19 +36,51 @@ def evaluate(site: Site, proposal: Proposal, rulebook: Rulebook, *, on: date) ->
     leaves it, or a number can not be a measure: then there is nothing sound to say.
     """
     check_geometry(site, proposal)
-    check_numbers(site, proposal)
+    check_numbers(site)
+    check_numbers(proposal)
     case = Case(site, proposal, on, rulebook)
-    findings = [finding for kind in CATALOGUE for finding in kind.judge(case)]
-    findings.sort(key=lambda finding: OUTCOME_ORDER.index(finding.outcome))
-    buildable = envelope(case)
+    return judged(case, envelope(case))
+
+
+def judged(case: Case, buildable: Envelope) -> Judgement:
+    """The judgement of a case that has been checked, with its envelope."""
+    findings = [finding for kind in _with_rules(case) for finding in kind.judge(case)]
+    findings += case.memory["kinds without rules"]
+    findings.sort(key=_place)
     return Judgement(
-        outcome=overall(findings, rulebook.document.mandatory),
+        case=case,
+        outcome=overall(findings, case.rulebook.document.mandatory),
         findings=tuple(findings),
-        envelope=buildable.geometry,
-        envelope_complete=buildable.complete,
+        envelope=buildable,
+        capacity=capacity(case, buildable),
         engine_version=ENGINE_VERSION,
-        input_digest=digest(site, proposal, rulebook, on),
     )
+
+
+def _with_rules(case: Case) -> list[Kind]:
+    """The kinds that a rule can speak of here; the others get one answer for all such sites."""
+    found: list[Kind] | None = case.memory.get("kinds")
+    if found is None:
+        found = [kind for kind in CATALOGUE if kind.always or _may_speak(case, kind.name)]
+        silent = [kind.name for kind in CATALOGUE if kind not in found]
+        case.memory["kinds without rules"] = [Finding(name, Outcome.NO_RULE) for name in silent]
+        case.memory["kinds"] = found
+    return found
+
+
+def _may_speak(case: Case, kind: str) -> bool:
+    return any(
+        in_scope(rule, case.on, part=part, edge_kind=next(iter(rule.rule.edges), None))
+        for rule in case.rulebook.of_kind(kind)
+        for part in case.parts
+    )
+
+
+_PLACES = {outcome: place for place, outcome in enumerate(OUTCOME_ORDER)}
+
+
+def _place(finding: Finding) -> int:
+    return _PLACES[finding.outcome]
 
 
 def overall(findings: list[Finding], mandatory: list[str]) -> Outcome:
@@ -84,41 +113,17 @@ def check_geometry(site: Site, proposal: Proposal) -> None:
         )
 
 
-def check_numbers(site: Site, proposal: Proposal) -> None:
+def check_numbers(owner: Site | Proposal) -> None:
     """Raise SiteError for a stated number that is negative, not finite, or beyond all measure."""
-    for owner in (site, proposal):
-        for one in fields(owner):
-            value = getattr(owner, one.name)
-            named = value.items() if isinstance(value, Mapping) else [("", value)]
-            for key, number in named:
-                if isinstance(number, Decimal) and not (
-                    number.is_finite() and 0 <= number <= LARGEST
-                ):
-                    name = f"{one.name}.{key}" if key else one.name
-                    raise SiteError("not_a_measure", f"{name} can not be {number}.")
+    for name, value in vars(owner).items():
+        if isinstance(value, Decimal):
+            _check_number(name, value)
+        elif isinstance(value, Mapping):
+            for key, number in value.items():
+                if isinstance(number, Decimal):
+                    _check_number(f"{name}.{key}", number)
 
 
-def digest(site: Site, proposal: Proposal, rulebook: Rulebook, on: date) -> str:
-    """SHA-256 over everything that the verdict rests on; the same inputs give the same digest."""
-    parts = [ENGINE_VERSION, rulebook.digest, on.isoformat(), as_plain(site), as_plain(proposal)]
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def as_plain(value: Any) -> Any:
-    """Frozen values as plain data: decimals as text, geometry as WKT to the micrometre."""
-    if isinstance(value, BaseGeometry):
-        return shapely.to_wkt(value, rounding_precision=6)
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if is_dataclass(value):
-        return {one.name: as_plain(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, frozenset):
-        return sorted(as_plain(one) for one in value)
-    if isinstance(value, tuple | list):
-        return [as_plain(one) for one in value]
-    if hasattr(value, "items"):
-        return {str(key): as_plain(one) for key, one in value.items()}
-    if isinstance(value, float):
-        return repr(round(value, 6))
-    return value
+def _check_number(name: str, number: Decimal) -> None:
+    if not (number.is_finite() and 0 <= number <= LARGEST):
+        raise SiteError("not_a_measure", f"{name} can not be {number}.")

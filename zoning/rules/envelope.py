@@ -1,88 +1,455 @@
-"""The buildable envelope: what is left of the net parcel once every setback is kept.
+"""The buildable envelope: where a building may stand once every setback and exclusion is kept.
 
-Each edge's band is taken off the parcel; every part that remains is kept. At a corner where the
-boundary turns inward, a rounded band keeps the true distance and a mitred one is drawn to a point;
-the rulebook says which.
+Steps 1 to 6 of the specification: the net parcel; a setback for every edge, strict and relaxed
+where it is a range; each edge's strip taken off; exclusions taken out; the same again for the upper
+parts of the building; every part kept. Step 7, the floor area, is in :mod:`capacity`.
+
+*Strict* is where a building keeps its distances whatever is still open (an edge of unknown class,
+an unanswered condition, what is left to the authority); *relaxed* is where it may keep them.
+Outside the relaxed envelope nothing can comply.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.case import Case
-from zoning.rules.limits import resolve
-from zoning.rules.measure import polygons
+from zoning.rules.findings import geojson
+from zoning.rules.inset import inset, taken_off
+from zoning.rules.light import widths_at_m
+from zoning.rules.limits import further, groups, in_scope
+from zoning.rules.measure import area_m2, polygons
+from zoning.rules.quantities import plain
 from zoning.rules.rulebook import CompiledRule
-from zoning.rules.site import Edge
+from zoning.rules.sides import required_sums_m, sides
+from zoning.rules.storeys import most_storeys, storey_height_m
 
-# A quarter circle of 10 m in this many chords is less than a millimetre off the arc.
-ARC_SEGMENTS = 64
-# A mitred corner reaches at most this many times the distance; a sharper one is cut off.
-MITRE_LIMIT = 10.0
+# An edge governs a part of the envelope that comes this near to the edge's line of setback.
+GOVERNS_M = 0.01
+# No building has more storeys; a rulebook that permits more is asked for this many.
+MOST_STOREYS = 120
 
 
-def band(line: BaseGeometry, distance_m: float, corners: str) -> BaseGeometry:
-    """The strip within a distance of a line (metric CRS), with its corners rounded or mitred."""
-    rounded = shapely.buffer(line, distance_m, quad_segs=ARC_SEGMENTS)
-    if corners == "rounded" or distance_m == 0:
-        return rounded
-    mitred = shapely.buffer(
-        line, distance_m, cap_style="flat", join_style="mitre", mitre_limit=MITRE_LIMIT
-    )
-    return shapely.union(rounded, mitred)
+@dataclass(frozen=True)
+class EdgeSetback:
+    """What one edge asks for, in m: at the most and at the least; None where it is not known."""
+
+    edge: int
+    strict_m: float | None
+    relaxed_m: float | None
+    rules: tuple[str, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Whether no open question stands behind the distance."""
+        return self.strict_m is not None and self.strict_m == self.relaxed_m
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Ground that a rule forbids to build on."""
+
+    kind: str
+    code: str
+    rule_id: str
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True)
+class EnvelopeTier:
+    """The strict envelope of the parts of a building from one height to another, in m."""
+
+    from_m: Decimal
+    to_m: Decimal | None
+    geometry: Polygon | MultiPolygon
+
+
+@dataclass(frozen=True)
+class EnvelopePart:
+    """One connected part of the envelope, and the edges whose setbacks bound it, by index."""
+
+    geometry: Polygon
+    area_m2: Decimal
+    edges: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """The buildable area, and whether every edge's setback was known when it was made."""
+    """Where a building may stand; geometry in the metric CRS."""
 
-    geometry: Polygon | MultiPolygon
+    strict: Polygon | MultiPolygon
+    relaxed: Polygon | MultiPolygon
     complete: bool
+    corners: str = "rounded"
+    setbacks: tuple[EdgeSetback, ...] = ()
+    lines: tuple[BaseGeometry, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    tiers: tuple[EnvelopeTier, ...] = field(default=())
+
+    @property
+    def geometry(self) -> Polygon | MultiPolygon:
+        """The strict envelope."""
+        return self.strict
+
+    @cached_property
+    def area_m2(self) -> Decimal:
+        """The area of the strict envelope, all parts together."""
+        return area_m2(self.strict)
+
+    @cached_property
+    def parts(self) -> tuple[EnvelopePart, ...]:
+        """Every part, the largest first, with the edges that bound it."""
+        return tuple(
+            EnvelopePart(part, area_m2(part), self._bounding(part))
+            for part in sorted(shapely.get_parts(self.strict), key=lambda one: -one.area)
+        )
+
+    def _bounding(self, part: BaseGeometry) -> tuple[int, ...]:
+        return tuple(
+            setback.edge
+            for setback, line in zip(self.setbacks, self.lines, strict=True)
+            if setback.strict_m is not None
+            and shapely.distance(part, line) <= setback.strict_m + GOVERNS_M
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; m and m² as decimal strings, geometry in the metric CRS."""
+        return {
+            "complete": self.complete,
+            "corners": self.corners,
+            "area_m2": plain(self.area_m2),
+            "relaxed_area_m2": plain(area_m2(self.relaxed)),
+            "relaxed": geojson(self.relaxed),
+            "parts": [
+                {
+                    "area_m2": plain(part.area_m2),
+                    "edges": list(part.edges),
+                    "geometry": geojson(part.geometry),
+                }
+                for part in self.parts
+            ],
+            "setbacks": [
+                {
+                    "edge": one.edge,
+                    "strict_m": None if one.strict_m is None else round(one.strict_m, 6),
+                    "relaxed_m": None if one.relaxed_m is None else round(one.relaxed_m, 6),
+                    "rules": list(one.rules),
+                }
+                for one in self.setbacks
+            ],
+            "exclusions": [
+                {
+                    "kind": one.kind,
+                    "code": one.code,
+                    "rule": one.rule_id,
+                    "geometry": geojson(one.geometry),
+                }
+                for one in self.exclusions
+            ],
+            "tiers": [
+                {
+                    "from_m": plain(tier.from_m),
+                    "to_m": None if tier.to_m is None else plain(tier.to_m),
+                    "geometry": geojson(tier.geometry),
+                }
+                for tier in self.tiers
+            ],
+        }
+
+
+def envelopes(cases: Sequence[Case]) -> list[Envelope]:
+    """The envelope of every case, all at once; see :func:`envelope` for one."""
+    asked = [setbacks(case) for case in cases]
+    strict = areas_left(
+        [
+            (case, [one.strict_m or 0.0 for one in own])
+            for case, own in zip(cases, asked, strict=True)
+        ]
+    )
+    ranged = [
+        index
+        for index, own in enumerate(asked)
+        if any((one.strict_m or 0.0) != (one.relaxed_m or 0.0) for one in own)
+    ]
+    relaxed = list(strict)
+    loosened = areas_left(
+        [(cases[index], [one.relaxed_m or 0.0 for one in asked[index]]) for index in ranged]
+    )
+    for index, area in zip(ranged, loosened, strict=True):
+        relaxed[index] = area
+    return [
+        _assembled(case, own, within, at_most)
+        for case, own, within, at_most in zip(cases, asked, strict, relaxed, strict=True)
+    ]
 
 
 def envelope(case: Case) -> Envelope:
-    """The part of the net parcel outside every required setback band."""
-    rules = [rule for rule in case.rulebook.of_kind("setback") if rule.rule.bound != "max"]
-    complete = bool(case.site.edges)
-    by_distance: dict[float, list[BaseGeometry]] = {}
-    for edge in case.site.edges:
-        metres = _strictest_m(case, edge, rules)
-        if edge.kind == EdgeKind.UNKNOWN or edge.confidence < CONFIDENCE_LIMIT:
-            complete = False
-        if metres is None:
-            complete = False
-        elif metres > 0:
-            by_distance.setdefault(metres, []).append(case.boundary_of(edge))
-    corners = case.rulebook.document.corners
-    bands = [band(_joined(lines), metres, corners) for metres, lines in by_distance.items()]
-    left = (
-        shapely.difference(case.net_parcel, shapely.union_all(bands)) if bands else case.net_parcel
+    """The part of the net parcel outside every required setback and exclusion."""
+    return envelopes([case])[0]
+
+
+def _assembled(
+    case: Case,
+    asked: Sequence[EdgeSetback],
+    strict: Polygon | MultiPolygon,
+    relaxed: Polygon | MultiPolygon,
+) -> Envelope:
+    excluded = exclusions(case)
+    if excluded:
+        ground = shapely.union_all([one.geometry for one in excluded])
+        same = relaxed is strict
+        strict = polygons(shapely.difference(strict, ground))
+        relaxed = strict if same else polygons(shapely.difference(relaxed, ground))
+    sure = bool(case.site.edges) and all(
+        one.strict_m is not None and not _doubtful(case, one.edge) for one in asked
     )
-    return Envelope(polygons(left), complete)
+    return Envelope(
+        strict=strict,
+        relaxed=relaxed,
+        complete=sure,
+        corners=case.rulebook.document.corners,
+        setbacks=tuple(asked),
+        lines=tuple(edge.line for edge in case.site.edges),
+        exclusions=excluded,
+        tiers=tiers(case, strict, excluded) if case.explained else (),
+    )
 
 
-def _strictest_m(case: Case, edge: Edge, rules: Sequence[CompiledRule]) -> float | None:
-    """The widest setback that may be required of an edge, in m; None when it is not known."""
-    widest = 0.0
-    for part in case.parts:
-        for bound in ("min", "exact"):
-            of_bound = [rule for rule in rules if rule.rule.bound == bound]
-            for limit in resolve(of_bound, case, part=part, edge=edge):
-                if limit is None or limit.exempt:
-                    continue
+def areas_left(asked: Sequence[tuple[Case, Sequence[float]]]) -> list[Polygon | MultiPolygon]:
+    """What is left of each case's net parcel beyond the given distance from each of its edges."""
+    result: list[Polygon | MultiPolygon | None] = [None] * len(asked)
+    by_corners: dict[str, list[int]] = {}
+    for index, (case, widths) in enumerate(asked):
+        corners = case.rulebook.document.corners
+        if not any(widths):
+            result[index] = polygons(case.net_parcel)
+        elif case.is_widened:
+            lines = [case.boundary_of(edge) for edge in case.site.edges]
+            result[index] = taken_off(polygons(case.net_parcel), lines, np.asarray(widths))
+        else:
+            by_corners.setdefault(corners, []).append(index)
+    for corners, chosen in by_corners.items():
+        edges = [edge.line for index in chosen for edge in asked[index][0].site.edges]
+        owner = np.repeat(
+            np.arange(len(chosen)), [len(asked[index][0].site.edges) for index in chosen]
+        )
+        widths = np.array([width for index in chosen for width in asked[index][1]], dtype=float)
+        areas = [asked[index][0].site.geometry for index in chosen]
+        for index, area in zip(chosen, inset(areas, edges, owner, widths, corners), strict=True):
+            result[index] = area
+    return [area for area in result if area is not None]
+
+
+# --- what each edge asks for --------------------------------------------------------------------
+
+
+def setbacks(case: Case, *, height_m: Decimal | None = None) -> list[EdgeSetback]:
+    """The setback of every edge for the part of a building at a height (at the ground: None)."""
+    found = [_setback(case, index, height_m) for index in range(len(case.site.edges))]
+    return _with_sums(case, found)
+
+
+def _doubtful(case: Case, edge: int) -> bool:
+    one = case.site.edges[edge]
+    return one.kind == EdgeKind.UNKNOWN or one.confidence < CONFIDENCE_LIMIT
+
+
+def _setback(case: Case, edge: int, height_m: Decimal | None) -> EdgeSetback:
+    one = case.site.edges[edge]
+    if not _doubtful(case, edge):
+        return _by_kind(case, edge, one.kind, height_m)
+    # Of an edge that may be of any class, the most and the least that any class would ask for.
+    each = [_by_kind(case, edge, kind, height_m) for kind in EdgeKind if kind != EdgeKind.UNKNOWN]
+    strict = [found.strict_m for found in each]
+    unasked = len(each) < len(EdgeKind) - 1
+    return EdgeSetback(
+        edge,
+        None if None in strict else max(width for width in strict if width is not None),
+        0.0 if unasked else min(found.relaxed_m or 0.0 for found in each),
+        tuple(sorted({rule for found in each for rule in found.rules})),
+    )
+
+
+def _by_kind(case: Case, edge: int, kind: EdgeKind, height_m: Decimal | None) -> EdgeSetback:
+    """The widest setback that may be asked of an edge of this class, and the least that must be."""
+    ways = _ways(case, kind)
+    strict: Decimal | None = Decimal(0)
+    relaxed = Decimal(0)
+    rules: list[str] = []
+    for part, above, group in ways:
+        values = case.values(district=part.district, edge=edge)
+        if above is not None and not _reaches(case, above, group.rules[0], values, height_m):
+            continue
+        limits = group.limits(values)
+        loosest: Decimal | None = None
+        for limit in limits:
+            if limit is None or limit.exempt:
+                least: Decimal | None = Decimal(0)
+            else:
+                rules.append(limit.rule.id)
                 if limit.value is None:
-                    return None
-                widest = max(widest, float(limit.value))
-    return widest
+                    strict, least = None, Decimal(0)
+                else:
+                    strict = None if strict is None else max(strict, limit.value)
+                    least = limit.loosest
+            if least is not None:
+                loosest = least if loosest is None else min(loosest, least)
+        relaxed = max(relaxed, loosest or Decimal(0))
+    return EdgeSetback(
+        edge,
+        None if strict is None else float(strict),
+        float(relaxed),
+        tuple(dict.fromkeys(rules)),
+    )
 
 
-def _joined(lines: list[BaseGeometry]) -> BaseGeometry:
-    """Lines joined end to end, so that mitred corners are drawn between them."""
-    joined = shapely.union_all(lines)
-    return shapely.line_merge(joined) if shapely.get_dimensions(joined) == 1 else joined
+def _ways(case: Case, kind: EdgeKind) -> list[tuple[Any, str | None, Any]]:
+    """The groups of setback rules for a class of edge, on every part and for every tier."""
+    key = ("setback of an edge", kind)
+    found: list[tuple[Any, str | None, Any]] | None = case.memory.get(key)
+    if found is not None:
+        return found
+    tiers_named = dict.fromkeys(
+        rule.rule.above for rule in case.rulebook.of_kind("setback") if rule.rule.above is not None
+    )
+    found = case.memory[key] = [
+        (part, above, group)
+        for part in case.parts
+        for above in (None, *tiers_named)
+        for group in groups(case, "setback", part=part, edge_kind=kind, above=above)
+        if group.bound != "max"
+    ]
+    return found
+
+
+def _reaches(
+    case: Case, above: str, rule: CompiledRule, values: Any, height_m: Decimal | None
+) -> bool:
+    """Whether the part of a building at this height lies above where a tier's rule begins."""
+    if height_m is None:
+        return False
+    begins = further(rule, "above", values).value
+    return begins is not None and height_m > begins
+
+
+def _with_sums(case: Case, found: list[EdgeSetback]) -> list[EdgeSetback]:
+    """The strict setbacks of two sides raised, each by half, to the sum that they must come to."""
+    for least_m in required_sums_m(case):
+        both = sides(case)
+        own = [max((found[edge].strict_m or 0.0) for edge in side) for side in both]
+        short = least_m - sum(own)
+        if short <= 0 or len(both) != 2:
+            continue
+        for side, least in zip(both, own, strict=True):
+            for edge in side:
+                one = found[edge]
+                strict = None if one.strict_m is None else max(one.strict_m, least + short / 2)
+                found[edge] = EdgeSetback(edge, strict, one.relaxed_m, one.rules)
+    return found
+
+
+# --- exclusions and tiers -----------------------------------------------------------------------
+
+
+def exclusions(case: Case) -> tuple[Exclusion, ...]:
+    """The ground that rules of the kind *exclusion* forbid to build on."""
+    rules = case.rulebook.of_kind("exclusion")
+    if not rules or not case.site.overlays:
+        return ()
+    found = []
+    for rule in rules:
+        for overlay in case.site.overlays:
+            named = {overlay.kind, overlay.code}.intersection(rule.rule.scope.overlays)
+            if not named or not rule.rule.valid.includes(case.on):
+                continue
+            values = case.values(district=case.district_codes[0])
+            if rule.condition is not None and rule.condition.evaluate(values) is False:
+                continue
+            found.append(Exclusion(overlay.kind, overlay.code, rule.id, overlay.geometry))
+    return tuple(found)
+
+
+def has_tiers(case: Case) -> bool:
+    """Whether upper parts of a building have setbacks of their own here."""
+    if not case.rulebook.has_tiers:
+        return False
+    return any(
+        in_scope(rule, case.on, part=part, edge_kind=edge.kind)
+        for rule in (
+            *(one for one in case.rulebook.of_kind("setback") if one.rule.above is not None),
+            *case.rulebook.of_kind("light_plane"),
+        )
+        for part in case.parts
+        for edge in case.site.edges
+    )
+
+
+def tiers(
+    case: Case, ground: Polygon | MultiPolygon, excluded: Sequence[Exclusion]
+) -> tuple[EnvelopeTier, ...]:
+    """The strict envelope by height, storey by storey, equal storeys together.
+
+    Nothing where no rule speaks of upper parts, or where the height of a storey is not known. The
+    last tier reaches as high as the height limit, or the proposal, or ten storeys.
+    """
+    storey = storey_height_m(case)
+    if storey is None or not has_tiers(case):
+        return ()
+    tops = [storey * (index + 1) for index in range(_storeys_drawn(case, storey))]
+    return tuple(_merged(storey_areas(case, tops, ground, excluded), tops))
+
+
+def _storeys_drawn(case: Case, storey: Decimal) -> int:
+    most, _ = most_storeys(case)
+    stated = case.value("storeys")
+    if most is not None:
+        return max(1, min(most, MOST_STOREYS))
+    return int(stated) if isinstance(stated, Decimal) and 1 <= stated <= MOST_STOREYS else 10
+
+
+def storey_areas(
+    case: Case,
+    tops_m: Sequence[Decimal],
+    ground: Polygon | MultiPolygon,
+    excluded: Sequence[Exclusion],
+) -> list[Polygon | MultiPolygon]:
+    """The strict envelope of the storeys that end at these heights."""
+    widths = []
+    for top in tops_m:
+        asked = [one.strict_m or 0.0 for one in setbacks(case, height_m=top)]
+        widths.append([max(pair) for pair in zip(asked, widths_at_m(case, top), strict=True)])
+    distinct = {tuple(own): own for own in widths}
+    areas = dict(zip(distinct, areas_left([(case, own) for own in distinct.values()]), strict=True))
+    out = shapely.union_all([one.geometry for one in excluded]) if excluded else None
+    found = []
+    for own in widths:
+        area: BaseGeometry = areas[tuple(own)]
+        area = shapely.intersection(area, ground)
+        found.append(polygons(area if out is None else shapely.difference(area, out)))
+    return found
+
+
+def _merged(
+    areas: Iterable[Polygon | MultiPolygon], tops_m: Sequence[Decimal]
+) -> Iterable[EnvelopeTier]:
+    """Storeys of one area as one tier."""
+    begins, last = Decimal(0), None
+    top = Decimal(0)
+    for area, top in zip(areas, tops_m, strict=True):
+        if last is not None and not area.equals_exact(last, 1e-9):
+            below = tops_m[tops_m.index(top) - 1]
+            yield EnvelopeTier(begins, below, last)
+            begins = below
+        last = area
+    if last is not None:
+        yield EnvelopeTier(begins, top, last)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
-from zoning.rules.quantities import settled
+from zoning.rules.quantities import ANGLE, settled
 
 Value = Decimal | bool | str | None
 Type = int | str  # a dimension, or TRUTH, TEXT, or ZERO (which fits every dimension)
@@ -109,7 +109,13 @@ def _common(types: list[Type], what: str) -> Type:
 
 def dimension_name(type_: Type) -> str:
     """A type in words."""
-    names: dict[Type, str] = {0: "a plain number", 1: "a length", 2: "an area"}
+    names: dict[Type, str] = {
+        0: "a plain number",
+        1: "a length",
+        2: "an area",
+        -2: "a number to the area",
+        ANGLE: "an angle",
+    }
     return names.get(type_, f"a {type_}" if isinstance(type_, str) else f"length^{type_}")
 
 

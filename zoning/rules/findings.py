@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from zoning.rules.digest import digest
 from zoning.rules.quantities import UNITS, plain
 from zoning.rules.site import NOTHING
+
+if TYPE_CHECKING:
+    from zoning.rules.capacity import Capacity
+    from zoning.rules.case import Case
+    from zoning.rules.envelope import Envelope
 
 
 class Outcome(StrEnum):
@@ -51,6 +58,9 @@ class Reason(StrEnum):
     NO_BASE_RULE = "no_base_rule"
     PART_WITHOUT_RULE = "part_without_rule"
     UNKNOWN_EDGE = "unknown_edge"
+    DEGENERATE_GEOMETRY = "degenerate_geometry"
+    NO_DATA = "no_data"
+    VARIANCE = "variance"
 
 
 @dataclass(frozen=True)
@@ -81,8 +91,46 @@ class Step:
 
 
 @dataclass(frozen=True)
+class OtherBasis:
+    """What the measure and the outcome would be by the drawn area instead of the registered."""
+
+    basis: str
+    provided: Decimal
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """The nearest change that would comply: what to change, to what, in SI.
+
+    ``geometry`` is the building where it would stand, if moving it is the change.
+    """
+
+    what: str
+    variable: str
+    by: Decimal
+    to: Decimal | None = None
+    unit: str = "m"
+    geometry: BaseGeometry | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        unit = UNITS[self.unit]
+        return {
+            "what": self.what,
+            "variable": self.variable,
+            "by": plain(unit.from_si(self.by)),
+            "to": None if self.to is None else plain(unit.from_si(self.to)),
+            "unit": self.unit,
+            "geometry": geojson(self.geometry),
+        }
+
+
+@dataclass(frozen=True)
 class Finding:
-    """The verdict of one kind of rule on one target. Numbers are SI; ``unit`` is the legal one."""
+    """The verdict of one kind of rule on one target. Numbers are SI; ``unit`` is the legal one.
+
+    ``relaxed`` is how far the authority may go beyond what is required.
+    """
 
     kind: str
     outcome: Outcome
@@ -100,6 +148,9 @@ class Finding:
     trace: tuple[Step, ...] = ()
     allowed: tuple[str, ...] = ()
     geometry: BaseGeometry | None = None
+    relaxed: Decimal | None = None
+    other: OtherBasis | None = None
+    remedy: Remedy | None = None
 
     @property
     def margin(self) -> Decimal | None:
@@ -126,6 +177,7 @@ class Finding:
             "rule": self.rule_id,
             "bound": self.bound,
             "required": self._legal(self.required),
+            "relaxed": self._legal(self.relaxed),
             "provided": self._legal(self.provided),
             "margin": self._legal(self.margin),
             "unit": self.unit,
@@ -135,6 +187,13 @@ class Finding:
             "inputs": [one.as_dict() for one in self.inputs],
             "trace": [step.as_dict() for step in self.trace],
             "geometry": geojson(self.geometry),
+            "other": self.other
+            and {
+                "basis": self.other.basis,
+                "provided": self._legal(self.other.provided),
+                "outcome": self.other.outcome.value,
+            },
+            "remedy": self.remedy and self.remedy.as_dict(),
         }
 
 
@@ -146,24 +205,31 @@ def geojson(geometry: BaseGeometry | None) -> dict[str, Any] | None:
     return dict(mapping(snapped))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Judgement:
     """Everything that the engine found about one proposal on one site and date."""
 
+    case: Case
     outcome: Outcome
     findings: tuple[Finding, ...]
-    envelope: BaseGeometry | None
-    envelope_complete: bool
+    envelope: Envelope
+    capacity: Capacity
     engine_version: str
-    input_digest: str
+
+    @cached_property
+    def input_digest(self) -> str:
+        """SHA-256 over everything that the verdict rests on."""
+        return digest(self.case.site, self.case.proposal, self.case.rulebook, self.case.on)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON, geometry in the metric CRS."""
         return {
             "outcome": self.outcome.value,
             "findings": [finding.as_dict() for finding in self.findings],
-            "envelope": geojson(self.envelope),
-            "envelope_complete": self.envelope_complete,
+            "envelope": geojson(self.envelope.strict),
+            "envelope_complete": self.envelope.complete,
+            "buildable": self.envelope.as_dict(),
+            "capacity": self.capacity.as_dict(),
             "engine_version": self.engine_version,
             "input_digest": self.input_digest,
         }

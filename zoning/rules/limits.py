@@ -13,23 +13,30 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import product
+from typing import Any
 
+from parcels.edges import EdgeKind
 from zoning.rules.case import Case, Part
 from zoning.rules.document import LEVELS
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Reason, Step
 from zoning.rules.quantities import UNITS, plain, settled
 from zoning.rules.rulebook import CompiledRule, Formula
-from zoning.rules.site import Edge
 from zoning.rules.variables import unit_of
 
+BOUNDS = ("min", "max", "exact")
 MAX_OPEN_CONDITIONS = 4
+# Beyond this many different values of its variables a group forgets what it remembers.
+MOST_REMEMBERED = 20_000
 ROUNDINGS = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_HALF_UP}
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit in SI and the way to it; without a value when exempt or not to be known."""
+    """A limit in SI and the way to it; without a value when exempt or not to be known.
+
+    ``relaxed`` is how far the authority may go beyond the value, where the rule says so.
+    """
 
     rule: CompiledRule
     value: Decimal | None
@@ -38,14 +45,56 @@ class Limit:
     missing: tuple[str, ...] = ()
     exempt: bool = False
     names: frozenset[str] = field(default_factory=frozenset)
+    relaxed: Decimal | None = None
+
+    @property
+    def loosest(self) -> Decimal | None:
+        """The limit that holds once the authority has gone as far as it may."""
+        return self.value if self.relaxed is None else self.relaxed
 
 
-def in_scope(rule: CompiledRule, case: Case, *, part: Part, edge: Edge | None) -> bool:
+Limits = tuple[Limit | None, ...]
+
+
+class Group:
+    """Rules of one kind and bound that can hold on one kind of ground, on one day.
+
+    What they come to depends on the values of ``names`` alone, so it is remembered: most parcels
+    of a district ask the same.
+    """
+
+    __slots__ = ("_known", "bound", "findings", "names", "rules")
+
+    def __init__(self, bound: str, rules: tuple[CompiledRule, ...]) -> None:
+        self.bound = bound
+        self.rules = rules
+        self.names = tuple(sorted(frozenset[str]().union(*(rule.names() for rule in rules))))
+        self._known: dict[tuple[Value, ...], Limits] = {}
+        # Of findings that no site changes; see catalogue.base.
+        self.findings: dict[Any, Any] = {}
+
+    def key(self, values: Mapping[str, Value]) -> tuple[Value, ...]:
+        """The values that the limits turn on."""
+        return tuple([values.get(name) for name in self.names])
+
+    def limits(self, values: Mapping[str, Value], key: tuple[Value, ...] | None = None) -> Limits:
+        """The limits that may hold: one when every condition is known; None stands for no rule."""
+        key = self.key(values) if key is None else key
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+                self.findings.clear()
+            found = self._known[key] = resolve(self.rules, values)
+        return found
+
+
+def in_scope(rule: CompiledRule, on: date, *, part: Part, edge_kind: EdgeKind | None) -> bool:
     """Whether a rule can hold here at all: place, date and edge; its condition aside."""
     scope = rule.rule.scope
-    if not rule.rule.valid.includes(case.on):
+    if not rule.rule.valid.includes(on):
         return False
-    if rule.rule.edges and (edge is None or edge.kind not in rule.rule.edges):
+    if rule.rule.edges and (edge_kind is None or edge_kind not in rule.rule.edges):
         return False
     if scope.districts:
         return part.district in scope.districts
@@ -56,12 +105,40 @@ def in_scope(rule: CompiledRule, case: Case, *, part: Part, edge: Edge | None) -
     return True
 
 
-def resolve(
-    rules: Sequence[CompiledRule], case: Case, *, part: Part, edge: Edge | None = None
-) -> tuple[Limit | None, ...]:
-    """The limits that may hold: one when every condition is known; None stands for no rule."""
-    values = case.values(district=part.district, edge=edge)
-    here = [rule for rule in rules if in_scope(rule, case, part=part, edge=edge)]
+def groups(
+    case: Case,
+    kind: str,
+    *,
+    part: Part,
+    edge_kind: EdgeKind | None = None,
+    above: str | None = None,
+) -> tuple[Group, ...]:
+    """The rules of a kind that can hold on a part of the site, by bound, in the order of BOUNDS.
+
+    Of setbacks, those for the part of the building above a height (``above``, as it is written)
+    are a group of their own.
+    """
+    remembered = case.memory_of(part)
+    key = (kind, edge_kind, above)
+    found: tuple[Group, ...] | None = remembered.get(key)
+    if found is None:
+        here = [
+            rule
+            for rule in case.rulebook.of_kind(kind)
+            if in_scope(rule, case.on, part=part, edge_kind=edge_kind)
+            and (rule.rule.above == above or kind != "setback")
+        ]
+        found = tuple(
+            Group(bound, of_bound)
+            for bound in BOUNDS
+            if (of_bound := tuple(rule for rule in here if rule.rule.bound == bound))
+        )
+        remembered[key] = found
+    return found
+
+
+def resolve(here: Sequence[CompiledRule], values: Mapping[str, Value]) -> Limits:
+    """The limits that rules in scope may come to: one when every condition is known."""
     open_rules = [rule for rule in here if condition_of(rule, values) is None]
     unanswered = unanswered_by(open_rules, values)
     if len(open_rules) > MAX_OPEN_CONDITIONS:
@@ -185,8 +262,10 @@ def _combined(
     if how in ("add", "subtract"):
         change = own.value if how == "add" else -own.value
         value = settled(current.value + change)
-        step = Step("combined", {**facts, "result": _shown(value, rule)})
-        return replace(current, value=value, trace=(*current.trace, *own.trace, step), names=names)
+        relaxed = None if current.relaxed is None else settled(current.relaxed + change)
+        step = Step("combined", {**facts, "result": shown(value, rule)})
+        trace = (*current.trace, *own.trace, step)
+        return replace(current, value=value, relaxed=relaxed, trace=trace, names=names)
     tighter = _tighter(current, own)
     if tighter.value is None:
         return tighter
@@ -203,8 +282,36 @@ def _rounded(limit: Limit) -> Limit:
     unit = limit.rule.unit or UNITS["ratio"]
     legal = settled(unit.from_si(limit.value))
     value = unit.to_si(legal.to_integral_value(ROUNDINGS[mode]))
-    step = Step("rounded", {"how": mode, "result": _shown(value, limit.rule)})
+    step = Step("rounded", {"how": mode, "result": shown(value, limit.rule)})
     return replace(limit, value=value, trace=(*limit.trace, step))
+
+
+def further(rule: CompiledRule, field_name: str, values: Mapping[str, Value]) -> Limit:
+    """One of the further amounts of a rule, such as ``above`` or ``within``, in SI."""
+    return _of_formula(rule, rule.further[field_name], values)
+
+
+def least(case: Case, kind: str, bound: str = "max") -> tuple[Limit | None, bool]:
+    """The strictest upper limit of a kind on any part of the site, and whether nothing is open."""
+    found: list[Limit] = []
+    sure = True
+    for part in case.parts:
+        values = case.values(district=part.district)
+        for group in groups(case, kind, part=part):
+            if group.bound != bound:
+                continue
+            limits = group.limits(values)
+            sure &= len(limits) == 1
+            for limit in limits:
+                if limit is None or limit.exempt:
+                    continue
+                if limit.value is None:
+                    sure = False
+                else:
+                    found.append(limit)
+    if not found:
+        return None, sure
+    return min(found, key=lambda limit: limit.value or Decimal(0)), sure
 
 
 # --- the amount of one rule -------------------------------------------------------------------
@@ -212,6 +319,10 @@ def _rounded(limit: Limit) -> Limit:
 
 def amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
     """What one rule says, with the formula and its values in the trace."""
+    return _with_discretion(_strict_amount(rule, values), values)
+
+
+def _strict_amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
     level = LEVELS[rule.rule.scope.level]
     first = Step("rule", {"rule": rule.id, "level": level})
     if rule.formula is not None:
@@ -260,11 +371,24 @@ def _of_formula(
         missing = tuple(sorted(name for name in names if values.get(name) is None))
         reason = Reason.MISSING_INPUT if missing else Reason.UNDEFINED_VALUE
         return Limit(rule, None, before, reason, missing, names=names)
-    facts: dict[str, object] = {"formula": formula.text, "result": _shown(value, rule)}
+    facts: dict[str, object] = {"formula": formula.text, "result": shown(value, rule)}
     if names:
         facts["values"] = _values(names, values)
     step = Step("value" if formula.constant is not None else "formula", facts)
     return Limit(rule, settled(value), (*before, step), names=names)
+
+
+def _with_discretion(limit: Limit, values: Mapping[str, Value]) -> Limit:
+    """The limit with how far the authority may go, where its rule says so and it is known."""
+    rule = limit.rule
+    if limit.value is None or "at_discretion" not in rule.further:
+        return limit
+    relaxed = rule.further["at_discretion"].node.evaluate(values)
+    if not isinstance(relaxed, Decimal):
+        return limit
+    step = Step("at_discretion", {"result": shown(relaxed, rule)})
+    names = limit.names | rule.further["at_discretion"].names()
+    return replace(limit, relaxed=settled(relaxed), trace=(*limit.trace, step), names=names)
 
 
 def _values(names: frozenset[str], values: Mapping[str, Value]) -> dict[str, str]:
@@ -282,6 +406,7 @@ def _values(names: frozenset[str], values: Mapping[str, Value]) -> dict[str, str
     return shown
 
 
-def _shown(value: Decimal, rule: CompiledRule) -> str:
+def shown(value: Decimal, rule: CompiledRule) -> str:
+    """An amount in SI with the unit of its rule."""
     unit = rule.unit or UNITS["ratio"]
     return f"{plain(unit.from_si(value))} {unit.symbol}"

@@ -127,7 +127,28 @@ class _Compiler:
             formula = self._amount(rule.value, unit, "value")
         elif unit is not None and isinstance(rule.value, Table):
             rows = self._rows(rule.value, unit)
-        return CompiledRule(rule, unit, formula, rows, self._condition())
+        return CompiledRule(rule, unit, formula, rows, self._condition(), self._further(unit))
+
+    def _further(self, unit: Unit | None) -> dict[str, Formula]:
+        """The amounts beside the value: those of the rule's own unit, lengths, and areas."""
+        rule = self._rule
+        stated = [
+            ("at_discretion", rule.at_discretion, unit),
+            ("above", rule.above, UNITS["m"]),
+            ("within", rule.within, UNITS["m"]),
+            *(
+                (f"exempt_caps.{use}", amount, UNITS["m2"])
+                for use, amount in rule.exempt_caps.items()
+            ),
+        ]
+        found = {}
+        for place, text, own_unit in stated:
+            if text is None or own_unit is None:
+                continue
+            formula = self._amount(text, own_unit, *place.split(".", 1))
+            if formula is not None:
+                found[place] = formula
+        return found
 
     def _wrong(self, what: str, *where: int | str) -> None:
         self.problems.append((where, what))
@@ -200,6 +221,20 @@ def _in_words(found: ErrorDetails, source: Source) -> str:
     return f"line {source.line(*found['loc'])}: {place}: {what}"
 
 
+def _storey_height_m(document: Document) -> tuple[Decimal | None, list[str]]:
+    """The usual height of a storey, in m, and what is wrong with how it is written."""
+    if document.storey_height is None:
+        return None, []
+    try:
+        formula = _formula(document.storey_height, UNITS["m"], {})
+    except ExpressionError as error:
+        return None, [str(error)]
+    value = formula.node.evaluate({})
+    if not isinstance(value, Decimal) or value <= 0:
+        return None, [f"“{document.storey_height}” is no height"]
+    return value, []
+
+
 def load_rulebook(text: str) -> Rulebook:
     """Read, check and compile a rulebook from YAML.
 
@@ -216,6 +251,8 @@ def load_rulebook(text: str) -> Rulebook:
         for index, kind in enumerate(document.mandatory)
         if kind not in KINDS
     ]
+    storey_height_m, wrong = _storey_height_m(document)
+    problems += [f"line {source.line('storey_height')}: storey_height: {what}" for what in wrong]
     compiled: list[CompiledRule] = []
     seen: set[str] = set()
     for index, rule in enumerate(document.rules):
@@ -234,7 +271,7 @@ def load_rulebook(text: str) -> Rulebook:
     if problems:
         raise RulebookError(problems)
     digest = hashlib.sha256(document.model_dump_json(by_alias=True).encode()).hexdigest()
-    return Rulebook(document, tuple(compiled), digest)
+    return Rulebook(document, tuple(compiled), digest, storey_height_m)
 
 
 def load_rulebook_file(path: Path) -> Rulebook:

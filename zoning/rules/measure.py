@@ -5,7 +5,8 @@ All geometry is in the metric CRS; results are decimals in metres or square metr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -13,7 +14,9 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from parcels.edges import EdgeKind
 from zoning.rules.quantities import measured
+from zoning.rules.site import Site
 
 # A drawn length is read to the millimetre: below that, survey and drawing say nothing.
 LENGTH_TOLERANCE_M = Decimal("0.001")
@@ -22,6 +25,12 @@ AREA_TOLERANCE_M2 = Decimal("0.01")
 # Part of a parcel in a second zone smaller than this is drawing noise, not a split zone.
 MINOR_PART_SHARE = 0.01
 MINOR_PART_AREA_M2 = 1.0
+# The lot areas that a ratio may be taken of, by the word of the rule for it.
+BASE_VARIABLE = {
+    "registered": "lot_area",
+    "net": "net_lot_area",
+    "gross": "measured_lot_area",
+}
 
 
 def area_m2(geometry: BaseGeometry) -> Decimal:
@@ -39,10 +48,52 @@ def distance_m(geometry: BaseGeometry, line: BaseGeometry) -> Decimal:
     return measured(shapely.distance(geometry, line))
 
 
-def depth_m(parcel: BaseGeometry, front: BaseGeometry) -> Decimal:
-    """Greatest distance in m from the front to a corner of the parcel."""
-    corners = shapely.points(shapely.get_coordinates(parcel))
-    return measured(float(np.max(shapely.distance(corners, front))))
+@dataclass(frozen=True)
+class Measures:
+    """What is measured of a site before anything is judged: m², m, and m for each edge.
+
+    ``depth_m`` is the greatest distance from the front to a corner of the parcel; it is measured
+    only where a rule reads it, and is None without a front.
+    """
+
+    area_m2: float
+    edge_lengths_m: tuple[float, ...]
+    depth_m: float | None = None
+
+
+def measure_sites(sites: Sequence[Site], names: frozenset[str]) -> list[Measures]:
+    """Measure many sites at once; ``names`` are the variables that the rulebook reads."""
+    areas = np.atleast_1d(shapely.area([site.geometry for site in sites])).tolist()
+    lines = [edge.line for site in sites for edge in site.edges]
+    lengths = shapely.length(lines).tolist() if lines else []
+    depths = _depths_m(sites) if "lot_depth" in names else [None] * len(sites)
+    found, first = [], 0
+    for site, area, depth in zip(sites, areas, depths, strict=True):
+        end = first + len(site.edges)
+        found.append(Measures(area, tuple(lengths[first:end]), depth))
+        first = end
+    return found
+
+
+def _depths_m(sites: Sequence[Site]) -> list[float | None]:
+    fronts = [[edge.line for edge in site.edges if edge.kind == EdgeKind.FRONT] for site in sites]
+    lines = [line for own in fronts for line in own]
+    owner = np.repeat(np.arange(len(sites)), [len(own) for own in fronts])
+    depths: list[float | None] = [None] * len(sites)
+    if not lines:
+        return depths
+    with_front = np.unique(owner)
+    front = np.full(len(sites), None, dtype=object)
+    front[with_front] = shapely.multilinestrings(lines, indices=np.searchsorted(with_front, owner))
+    corners, site = shapely.get_coordinates(
+        [sites[index].geometry for index in with_front], return_index=True
+    )
+    away = shapely.distance(shapely.points(corners), front[with_front][site])
+    deepest = np.zeros(len(with_front))
+    np.maximum.at(deepest, site, away)
+    for index, depth in zip(with_front.tolist(), deepest.tolist(), strict=True):
+        depths[index] = depth
+    return depths
 
 
 def sides_m(footprint: BaseGeometry) -> tuple[Decimal, Decimal]:
@@ -57,6 +108,8 @@ def sides_m(footprint: BaseGeometry) -> tuple[Decimal, Decimal]:
 
 def polygons(geometry: BaseGeometry) -> Polygon | MultiPolygon:
     """Only the parts that have area; an empty polygon where none has."""
+    if isinstance(geometry, Polygon | MultiPolygon) and geometry.is_valid:
+        return geometry
     parts = [
         part
         for part in shapely.get_parts(geometry, return_index=False)

@@ -1,7 +1,8 @@
 """Units of measure: exact decimal factors to metres, square metres and plain ratios.
 
-A dimension is the exponent of length: 0 for counts and ratios, 1 for lengths, 2 for areas. The
-international foot is 0.3048 m exactly (National Bureau of Standards, Federal Register 24 FR 5348,
+A dimension is the exponent of length: 0 for counts and ratios, 1 for lengths, 2 for areas, −2 for
+so many to the hectare. Angles stay in degrees and are a dimension of their own. The international
+foot is 0.3048 m exactly (National Bureau of Standards, Federal Register 24 FR 5348,
 1 July 1959); the acre is 43,560 square feet.
 """
 
@@ -31,6 +32,8 @@ class Unit:
 
 
 _FOOT = Decimal("0.3048")
+# No power of a length comes near this one: angles can be added and compared with angles only.
+ANGLE = 360
 
 UNITS: Mapping[str, Unit] = MappingProxyType(
     {
@@ -49,6 +52,9 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
             Unit("ratio", 0, Decimal(1)),
             Unit("count", 0, Decimal(1)),
             Unit("stalls", 0, Decimal(1)),
+            Unit("trees", 0, Decimal(1)),
+            Unit("per_ha", -2, Decimal("0.0001")),
+            Unit("deg", ANGLE, Decimal(1)),
         )
     }
 )

@@ -25,15 +25,15 @@ class RulebookError(ValueError):
         self.problems = problems
 
 
-class _AsWritten(yaml.SafeLoader):
+class AsWritten(yaml.SafeLoader):
     """Knows true, false and null; every other plain value is text."""
 
 
-_AsWritten.yaml_implicit_resolvers = {}
-_AsWritten.add_implicit_resolver(
+AsWritten.yaml_implicit_resolvers = {}
+AsWritten.add_implicit_resolver(
     "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf")
 )
-_AsWritten.add_implicit_resolver(
+AsWritten.add_implicit_resolver(
     "tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""]
 )
 
@@ -67,7 +67,7 @@ class Source:
 
 
 def _composed(text: str) -> tuple[yaml.Node | None, Any]:
-    loader = _AsWritten(text)
+    loader = AsWritten(text)
     try:
         root = loader.get_single_node()
         return root, None if root is None else loader.construct_document(root)

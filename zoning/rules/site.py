@@ -51,6 +51,7 @@ class ZoneShare:
     district: str
     area_m2: float
     share: float
+    geometry: BaseGeometry | None = None
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,31 @@ class OverlayPart:
 
 
 @dataclass(frozen=True)
+class SiteObject:
+    """A thing near the site that rules keep a distance from, as drawn, cut to the reach."""
+
+    kind: str
+    code: str
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True)
+class SiteBuilding:
+    """An existing building on the parcel (``own``) or on neighbouring land."""
+
+    geometry: BaseGeometry
+    height_m: Decimal | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True)
 class Site:
-    """A parcel with everything that the plan can ask of it."""
+    """A parcel with everything that the plan can ask of it.
+
+    ``objects`` are those within ``objects_reach_m``; of the kinds and codes in ``object_kinds`` it
+    is known where they are, so that none near means none. ``buildings`` are complete only where
+    ``buildings_known`` says so.
+    """
 
     reference: str
     geometry: Polygon | MultiPolygon
@@ -74,6 +98,11 @@ class Site:
     overlays: tuple[OverlayPart, ...] = ()
     registered_area_m2: Decimal | None = None
     surveyed_area_m2: Decimal | None = None
+    objects: tuple[SiteObject, ...] = ()
+    object_kinds: frozenset[str] = frozenset()
+    objects_reach_m: Decimal | None = None
+    buildings: tuple[SiteBuilding, ...] = ()
+    buildings_known: bool = False
 
     @property
     def references(self) -> frozenset[str]:
@@ -82,13 +111,38 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Tier:
+    """The upper part of a building: what of it stands above a height, in m from the ground."""
+
+    above_m: Decimal
+    footprint: Polygon | MultiPolygon
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A balcony, canopy or bay: how far it stands out of the wall towards an edge, in m."""
+
+    edge: EdgeKind
+    depth_m: Decimal
+    clear_height_m: Decimal | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Proposal:
     """What somebody wants to build. All of it may be unknown.
+
+    A building without ``tiers`` rises straight from its footprint. ``height_m`` is measured from
+    ``height_datum``; ``ground_levels_m`` gives the level of other data (``mean_grade``, ``kerb``,
+    ``lowest_corner``) above one common zero. ``uses_by_floor`` has floor areas by use for each
+    floor: ``-1`` is the first basement, ``0`` the ground floor. ``projections`` None is not known;
+    an empty tuple says that nothing projects.
 
     ``declared`` holds measures that the applicant states where no drawing exists, by name:
     ``floor_area_ratio``, ``coverage`` and ``open_space`` (as ratios), ``setback:front`` and
     ``setback:interior_side:left`` (metres), ``lot_area_per_dwelling`` (m²). ``cleared`` names what
-    an authority has cleared, such as ``land_use:office``.
+    an authority has cleared, such as ``land_use:office``, ``clearance:civil_defence``, or a
+    variance from a limit: ``height``, ``setback:rear``.
     """
 
     footprint: Polygon | MultiPolygon | None = None
@@ -101,5 +155,26 @@ class Proposal:
     roof_annex_m2: Decimal | None = None
     building_length_m: Decimal | None = None
     building_width_m: Decimal | None = None
+    tiers: tuple[Tier, ...] = ()
+    height_datum: str = "mean_grade"
+    ground_levels_m: Mapping[str, Decimal] = field(default_factory=lambda: NOTHING)
+    basement_depth_m: Decimal | None = None
+    parapet_m: Decimal | None = None
+    mezzanine_m2: Decimal | None = None
+    floor_below_m2: Decimal | None = None
+    roof_m2: Decimal | None = None
+    smallest_dwelling_m2: Decimal | None = None
+    trees: Decimal | None = None
+    access_width_m: Decimal | None = None
+    uses_by_floor: Mapping[str, Mapping[str, Decimal]] | None = None
+    projections: tuple[Projection, ...] | None = None
     declared: Mapping[str, Decimal] = field(default_factory=lambda: NOTHING)
     cleared: frozenset[str] = frozenset()
+
+    def standing_above(self, height_m: Decimal) -> Polygon | MultiPolygon | None:
+        """What of the building stands above a height, by its tiers; None without a drawing."""
+        standing = self.footprint
+        for tier in sorted(self.tiers, key=lambda one: one.above_m):
+            if tier.above_m <= height_m:
+                standing = tier.footprint
+        return standing

@@ -21,6 +21,7 @@ VARIABLES: Mapping[str, tuple[Type, str, str]] = MappingProxyType(
         "frontage": (1, "m", "length of the front edges"),
         "lot_depth": (1, "m", "greatest distance from the front edges to the rest of the parcel"),
         "corner_lot": (TRUTH, "", "whether the parcel faces a second street"),
+        "beside_park": (TRUTH, "", "whether the parcel faces open land"),
         "edge_length": (1, "m", "length of the edge that is judged"),
         "storeys": (0, "count", "storeys above ground"),
         "height": (1, "m", "height of the building"),

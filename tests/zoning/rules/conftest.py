@@ -22,8 +22,8 @@ from zoning.rules.site import Edge, Proposal, Site, ZoneShare
 ON = date(2026, 3, 1)
 
 
-def rulebook_of(*rules: dict[str, Any], **changes: Any) -> Rulebook:
-    """A rulebook with these rules; each gets an id, a plan-wide scope and an article if absent."""
+def document_of(*rules: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A document with these rules; each gets an id, a plan-wide scope and an article if absent."""
     filled = [
         {
             "id": f"rule-{index}",
@@ -33,7 +33,7 @@ def rulebook_of(*rules: dict[str, Any], **changes: Any) -> Rulebook:
         }
         for index, rule in enumerate(rules, start=1)
     ]
-    document = {
+    return {
         "rulebook": "test",
         "version": "1",
         "title": {"en": "Test"},
@@ -44,7 +44,11 @@ def rulebook_of(*rules: dict[str, Any], **changes: Any) -> Rulebook:
         "rules": filled,
         **changes,
     }
-    return load_rulebook(yaml.safe_dump(document, allow_unicode=True))
+
+
+def rulebook_of(*rules: dict[str, Any], **changes: Any) -> Rulebook:
+    """A rulebook with these rules; see :func:`document_of`."""
+    return load_rulebook(yaml.safe_dump(document_of(*rules, **changes), allow_unicode=True))
 
 
 def edge(kind: str, line: list[tuple[float, float]], **facts: Any) -> Edge:

@@ -42,7 +42,12 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in CATALOGUE}
 
 
 _LIMITS = frozenset(KINDS) - {"land_use"}
-_WITH_BASE = frozenset(kind.name for kind in CATALOGUE if getattr(kind, "bases", False))
+
+
+def _whose(attribute: str) -> frozenset[str]:
+    """The kinds that say of themselves that they have something."""
+    return frozenset(kind.name for kind in CATALOGUE if getattr(kind, attribute, False))
+
 
 # Fields that say something for these kinds only; elsewhere they would be passed over in silence.
 FIELDS_OF_KINDS: dict[str, frozenset[str]] = {
@@ -50,9 +55,12 @@ FIELDS_OF_KINDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         ("permitted", "conditional", "prohibited", "otherwise"), frozenset({"land_use"})
     ),
-    "edges": frozenset({"setback"}),
-    "exempt_uses": frozenset({"floor_area_ratio"}),
-    "base": _WITH_BASE,
+    "at_discretion": _LIMITS,
+    "edges": _whose("on_edges"),
+    "above": frozenset({"setback"}),
+    **dict.fromkeys(("exempt_uses", "exempt_caps"), frozenset({"floor_area_ratio"})),
+    "base": _whose("bases"),
+    "split": _whose("weighted") | _whose("by_part"),
 }
 
 

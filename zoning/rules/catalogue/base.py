@@ -6,20 +6,22 @@ Other kinds (land use) bring a ``judge`` of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from shapely.geometry.base import BaseGeometry
 
-from zoning.rules.case import FROM_EDGES, Case, Part
+from zoning.rules.case import FROM_EDGES, Case, Part, Values
 from zoning.rules.document import Document
-from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
-from zoning.rules.limits import Limit, resolve
+from zoning.rules.expressions import Value
+from zoning.rules.findings import Finding, Input, OtherBasis, Outcome, Reason, Step
+from zoning.rules.limits import BOUNDS, Group, Limit, groups, shown
+from zoning.rules.measure import AREA_TOLERANCE_M2, BASE_VARIABLE
 from zoning.rules.quantities import settled
 from zoning.rules.rulebook import CompiledRule
-from zoning.rules.site import Edge
+from zoning.rules.site import NOTHING
 from zoning.rules.variables import unit_of
 
 # The worst outcome of several parts is the outcome of the whole.
@@ -39,6 +41,11 @@ class Kind(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def always(self) -> bool:
+        """Whether it is judged even where the rulebook has no rule of its kind."""
+        ...
+
     def judge(self, case: Case) -> list[Finding]:
         """The findings of this kind; a single *no rule* where the rulebook says nothing."""
         ...
@@ -50,7 +57,11 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class Measured:
-    """What the proposal provides: an SI value, or what is missing to know it."""
+    """What the proposal provides: an SI value, or what is missing to know it.
+
+    ``other`` is the same measure by the drawn area, where the value is by the registered one.
+    ``unless_kept`` is what is missing to say more than that the limit is kept.
+    """
 
     value: Decimal | None
     missing: tuple[str, ...] = ()
@@ -59,30 +70,54 @@ class Measured:
     geometry: BaseGeometry | None = None
     offence: Callable[[Decimal], BaseGeometry | None] | None = None
     applies: bool = True
+    other: Decimal | None = None
+    reason: Reason = Reason.MISSING_INPUT
+    unless_kept: tuple[str, ...] = ()
 
 
 Measure = Callable[[Case, CompiledRule], Measured]
 
-BOUNDS = ("min", "max", "exact")
+LOT_BASES = tuple(BASE_VARIABLE)
 
 
 @dataclass(frozen=True)
 class LimitKind:
-    """A kind that compares one measure with one limit, upper, lower or exact."""
+    """A kind that compares one measure with one limit, upper, lower or exact.
+
+    ``bases`` are the areas of which the limit may be a ratio; ``weighted`` says that the
+    limits of several districts may be weighted by their share of the parcel; ``by_part`` that each
+    district's ground may be judged for itself.
+    """
 
     name: str
     dimension: int
     measure: Measure
     bounds: tuple[str, ...] = ("max",)
-    bases: bool = False
+    bases: tuple[str, ...] = ()
+    weighted: bool = False
+    by_part: bool = False
+    always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:
-        rules = case.rulebook.of_kind(self.name)
-        findings = judge_parts(case, self.name, rules, self.measure)
-        return findings or [Finding(self.name, Outcome.NO_RULE)]
+        findings = judge_parts(case, self.name, self.measure)
+        return findings or [NO_RULE[self.name]]
 
     def problems(self, rule: CompiledRule, document: Document) -> list[str]:
-        return limit_problems(rule, self.dimension, self.bounds)
+        problems = limit_problems(rule, self.dimension, self.bounds)
+        if self.bases and rule.rule.base not in self.bases:
+            problems.append(f"base must be {' or '.join(self.bases)}")
+        return problems
+
+
+class _NoRule(dict[str, Finding]):
+    """The one finding of each kind that says that there is no rule."""
+
+    def __missing__(self, kind: str) -> Finding:
+        found = self[kind] = Finding(kind, Outcome.NO_RULE)
+        return found
+
+
+NO_RULE = _NoRule()
 
 
 def limit_problems(rule: CompiledRule, dimension: int, bounds: Sequence[str]) -> list[str]:
@@ -102,39 +137,102 @@ def limit_problems(rule: CompiledRule, dimension: int, bounds: Sequence[str]) ->
 def judge_parts(
     case: Case,
     kind: str,
-    rules: Sequence[CompiledRule],
     measure: Measure,
     *,
-    edge: Edge | None = None,
+    edge: int | None = None,
     target: str = "",
+    above: str | None = None,
 ) -> list[Finding]:
-    """Judge on every part of the site, each bound for itself; the strictest part decides.
+    """Judge on every part of the site, each bound for itself.
 
-    A part without a rule beside parts with one needs review, unless another part breaches. Nothing
-    is found where no part has a rule.
+    The strictest part decides, unless the rules say that limits are weighted by area, or that each
+    part is judged for itself. A part without a rule beside parts with one needs review, unless
+    another part breaches. Nothing is found where no part has a rule.
     """
-    bounds = [bound for bound in BOUNDS if any(rule.rule.bound == bound for rule in rules)]
+    edge_kind = None if edge is None else case.site.edges[edge].kind
+    if len(case.parts) == 1:
+        part = case.parts[0]
+        here = groups(case, kind, part=part, edge_kind=edge_kind, above=above)
+        if not here:
+            return []
+        values = case.values(district=part.district, edge=edge)
+        findings = [judge_one(case, kind, group, measure, values, target) for group in here]
+        findings = [one for one in findings if one.outcome != Outcome.NO_RULE]
+        return without_contradiction(findings) if len(findings) > 1 else findings
     by_part = {
-        part: without_contradiction(
-            [
-                judge_one(case, kind, of_bound, measure, part=part, edge=edge, target=target)
-                for bound in bounds
-                if (of_bound := [rule for rule in rules if rule.rule.bound == bound])
-            ]
-        )
-        for part in case.parts
+        part: groups(case, kind, part=part, edge_kind=edge_kind, above=above) for part in case.parts
     }
-    spoken = {
-        part: [one for one in findings if one.outcome != Outcome.NO_RULE]
-        for part, findings in by_part.items()
-    }
+    spoken = {}
+    for part, here in by_part.items():
+        values = case.values(district=part.district, edge=edge)
+        ground = on_its_own_ground(case, part, here)
+        judged = [judge_one(ground, kind, group, measure, values, target) for group in here]
+        spoken[part] = [
+            one for one in without_contradiction(judged) if one.outcome != Outcome.NO_RULE
+        ]
     silent = any(not findings for findings in spoken.values())
     found = []
-    for bound in bounds:
+    for bound in BOUNDS:
         verdicts = [one for findings in spoken.values() for one in findings if one.bound == bound]
-        if verdicts:
-            found.append(_whole(case, min(verdicts, key=_severity), silent=silent))
+        if not verdicts:
+            continue
+        weighted = None if silent else _weighted(case, kind, bound, by_part, measure, target)
+        found.append(weighted or _whole(case, min(verdicts, key=severity), silent=silent))
     return found
+
+
+def on_its_own_ground(case: Case, part: Part, here: Sequence[Group]) -> Case:
+    """The case cut down to the ground of one district, where its rules are judged part by part."""
+    by_part = any(rule.rule.split == "part_by_part" for group in here for rule in group.rules)
+    return case.on_the_ground_of(part.district) if by_part else case
+
+
+def _weighted(
+    case: Case,
+    kind: str,
+    bound: str,
+    by_part: Mapping[Part, tuple[Group, ...]],
+    measure: Measure,
+    target: str,
+) -> Finding | None:
+    """The verdict by the limits of all districts, weighted by area; None where no rule asks so."""
+    found: list[tuple[Part, Limit]] = []
+    for part, here in by_part.items():
+        group = next((group for group in here if group.bound == bound), None)
+        if group is None:
+            return None
+        limits = group.limits(case.values(district=part.district))
+        if len(limits) != 1 or limits[0] is None or limits[0].value is None:
+            return None
+        found.append((part, limits[0]))
+    if not all(limit.rule.rule.split == "area_weighted" for _, limit in found):
+        return None
+    shares = {zone.district: zone.area_m2 for zone in case.districts}
+    weights = {part: Decimal(repr(shares.get(part.district, 0.0))) for part, _ in found}
+    # An overlay splits a district once more; how much of it is not asked, so it must not matter.
+    if len({part.district for part in weights}) != len(weights) or not sum(weights.values()):
+        return None
+    total = sum(weights.values())
+    amounts = {part: limit.value or Decimal(0) for part, limit in found}
+    value = sum((amounts[part] * weight for part, weight in weights.items()), Decimal(0))
+    first = found[0][1]
+    parts = {
+        part.district: f"{weights[part] / total:.1%} · {shown(amounts[part], limit.rule)}"
+        for part, limit in found
+    }
+    limit = replace(
+        first,
+        value=settled(value / total),
+        relaxed=None,
+        trace=(
+            *(step for _, limit in found for step in limit.trace),
+            Step("area_weighted", {"parts": parts, "result": shown(value / total, first.rule)}),
+        ),
+    )
+    values = case.values(district=found[0][0].district)
+    return compare(
+        case, limit, measure(case, limit.rule), kind, target, case.inputs(limit.names, values)
+    )
 
 
 def _whole(case: Case, worst: Finding, *, silent: bool) -> Finding:
@@ -151,87 +249,176 @@ def _whole(case: Case, worst: Finding, *, silent: bool) -> Finding:
     return worst
 
 
-def _severity(finding: Finding) -> tuple[int, Decimal]:
+def severity(finding: Finding) -> tuple[int, Decimal]:
+    """Sorts the worst outcome first, and of equals the smallest margin."""
     margin = finding.margin
     return SEVERITY[finding.outcome], margin if margin is not None else Decimal("Infinity")
 
 
 def judge_one(
-    case: Case,
-    kind: str,
-    rules: Sequence[CompiledRule],
-    measure: Measure,
-    *,
-    part: Part,
-    edge: Edge | None = None,
-    target: str = "",
+    case: Case, kind: str, group: Group, measure: Measure, values: Values, target: str
 ) -> Finding:
     """The verdict by one bound on one part; withheld where open conditions would change it."""
-    limits = resolve(rules, case, part=part, edge=edge)
-    values = case.values(district=part.district, edge=edge)
+    key = group.key(values)
+    limits = group.limits(values, key)
+    if len(limits) == 1:
+        limit = limits[0]
+        if limit is None:
+            return NO_RULE[kind]
+        return _judged(case, kind, group, key, limit, measure, values, target)
     verdicts = [
         Finding(kind, Outcome.NO_RULE, target)
         if limit is None
-        else _edge_doubt(
-            case,
-            compare(
-                limit, measure(case, limit.rule), kind, target, case.inputs(limit.names, values)
-            ),
-        )
+        else _judged(case, kind, group, key, limit, measure, values, target)
         for limit in limits
     ]
     if len({verdict.outcome for verdict in verdicts}) == 1:
-        return min(verdicts, key=_severity)
+        return min(verdicts, key=severity)
     missing = tuple(sorted({name for limit in limits if limit for name in limit.missing}))
-    shown = next(verdict for verdict in verdicts if verdict.outcome != Outcome.NO_RULE)
+    spoken = next(verdict for verdict in verdicts if verdict.outcome != Outcome.NO_RULE)
     return replace(
-        shown,
+        spoken,
         outcome=Outcome.NEEDS_REVIEW,
         reason=Reason.MISSING_INPUT,
         missing=missing,
         required=None,
+        relaxed=None,
         geometry=None,
+        other=None,
     )
+
+
+def _judged(
+    case: Case,
+    kind: str,
+    group: Group,
+    key: tuple[Value, ...],
+    limit: Limit,
+    measure: Measure,
+    values: Values,
+    target: str,
+) -> Finding:
+    """One limit against the measure by its rule.
+
+    In city-wide runs the finding is remembered: the same limit and the same measure say the same.
+    """
+    measured = measure(case, limit.rule)
+    if case.explained:
+        inputs = case.inputs(limit.names, values)
+        return _edge_doubt(case, compare(case, limit, measured, kind, target, inputs))
+    if measured.geometry is not None or measured.offence is not None:
+        return _edge_doubt(case, compare(case, limit, measured, kind, target, ()))
+    told = (
+        key,
+        id(limit),
+        measured.value,
+        measured.other,
+        measured.missing,
+        measured.applies,
+        measured.tolerance,
+        target,
+        case.trusted_edges,
+        case.proposal.cleared,
+    )
+    found: Finding | None = group.findings.get(told)
+    if found is None:
+        found = _edge_doubt(case, compare(case, limit, measured, kind, target, ()))
+        group.findings[told] = found
+    return found
 
 
 def compare(
-    limit: Limit, measured: Measured, kind: str, target: str, inputs: tuple[Input, ...]
+    case: Case,
+    limit: Limit,
+    measured: Measured,
+    kind: str,
+    target: str,
+    inputs: tuple[Input, ...],
 ) -> Finding:
     """One limit against one measure."""
     rule = limit.rule
-    finding = Finding(
+    bound = rule.rule.bound or ""
+    outcome, reason, missing, other = _outcome(case, limit, measured, kind, target)
+    breached = outcome == Outcome.BREACHES
+    geometry = measured.geometry
+    if (
+        breached
+        and measured.offence is not None
+        and measured.value is not None
+        and limit.value is not None
+        and measured.value < limit.value
+    ):
+        offence = measured.offence(limit.value)
+        geometry = geometry if offence is None else offence
+    explained = case.explained
+    return Finding(
         kind=kind,
-        outcome=Outcome.NEEDS_REVIEW,
+        outcome=outcome,
         target=target,
-        bound=rule.rule.bound or "",
+        bound=bound,
         required=limit.value,
         provided=measured.value,
         unit=rule.unit.symbol if rule.unit else "ratio",
+        reason=reason,
+        missing=missing,
         rule_id=rule.id,
-        citation=rule.rule.citation.model_dump(exclude_none=True),
-        text=dict(rule.rule.text),
-        inputs=(*measured.inputs, *(i for i in inputs if i not in measured.inputs)),
-        trace=limit.trace,
-        geometry=measured.geometry,
+        citation=citation_of(rule) if explained else NOTHING,
+        text=dict(rule.rule.text) if explained else NOTHING,
+        inputs=(*measured.inputs, *(i for i in inputs if i not in measured.inputs))
+        if explained
+        else (),
+        trace=limit.trace if explained else (),
+        geometry=geometry,
+        relaxed=limit.relaxed,
+        other=other,
     )
+
+
+def citation_of(rule: CompiledRule) -> dict[str, Any]:
+    """Where the rule stands, as plain data."""
+    return rule.rule.citation.model_dump(exclude_none=True)
+
+
+def _outcome(
+    case: Case, limit: Limit, measured: Measured, kind: str, target: str
+) -> tuple[Outcome, Reason, tuple[str, ...], OtherBasis | None]:
+    """The verdict, its reason, what is missing for it, and the verdict by the drawn area."""
     if limit.exempt or not measured.applies:
-        return replace(finding, outcome=Outcome.NOT_APPLICABLE)
+        return Outcome.NOT_APPLICABLE, Reason.NONE, (), None
     if limit.value is None:
-        return replace(finding, reason=limit.reason, missing=limit.missing)
+        return Outcome.NEEDS_REVIEW, limit.reason, limit.missing, None
     if measured.value is None:
-        return replace(finding, reason=Reason.MISSING_INPUT, missing=measured.missing)
-    if within(measured.value, limit.value, rule.rule.bound, measured.tolerance):
-        return replace(finding, outcome=Outcome.COMPLIES)
-    too_little = measured.value < limit.value
-    offence = measured.offence(limit.value) if measured.offence and too_little else None
-    offence = measured.geometry if offence is None else offence
-    return replace(finding, outcome=Outcome.BREACHES, geometry=offence)
+        return Outcome.NEEDS_REVIEW, measured.reason, measured.missing, None
+    outcome, reason = _keeps(case, limit, measured.value, measured.tolerance, kind, target)
+    if outcome == Outcome.BREACHES and measured.unless_kept:
+        return Outcome.NEEDS_REVIEW, Reason.MISSING_INPUT, measured.unless_kept, None
+    if measured.other is None:
+        return outcome, reason, (), None
+    otherwise, _ = _keeps(case, limit, measured.other, measured.tolerance, kind, target)
+    other = OtherBasis("measured_lot_area", measured.other, otherwise)
+    return outcome, reason, (), other if otherwise != outcome else None
+
+
+def _keeps(
+    case: Case, limit: Limit, value: Decimal, tolerance: Decimal, kind: str, target: str
+) -> tuple[Outcome, Reason]:
+    """Whether a value keeps to the limit, is left to the authority, or has been granted."""
+    bound = limit.rule.rule.bound
+    if limit.value is None or within(value, limit.value, bound, tolerance):
+        return Outcome.COMPLIES, Reason.NONE
+    granted = {kind, f"{kind}:{target}" if target else kind}
+    if not granted.isdisjoint(case.proposal.cleared):
+        return Outcome.CONDITIONAL, Reason.VARIANCE
+    if limit.relaxed is not None and within(value, limit.relaxed, bound, tolerance):
+        return Outcome.NEEDS_REVIEW, Reason.DISCRETION
+    return Outcome.BREACHES, Reason.NONE
 
 
 def _edge_doubt(case: Case, finding: Finding) -> Finding:
     """A value that only the edges could give is missing because they are not trusted."""
-    from_edges = bool(finding.missing) and FROM_EDGES.issuperset(finding.missing)
-    if from_edges and finding.reason == Reason.MISSING_INPUT and not case.trusted_edges:
+    if finding.reason != Reason.MISSING_INPUT or not finding.missing:
+        return finding
+    if FROM_EDGES.issuperset(finding.missing) and not case.trusted_edges:
         return replace(finding, reason=Reason.LOW_CONFIDENCE)
     return finding
 
@@ -269,6 +456,7 @@ DECLARED_UNITS = {
     "open_space": "%",
     "floor_area_ratio": "ratio",
     "lot_area_per_dwelling": "m2",
+    "density": "per_ha",
 }
 
 
@@ -277,11 +465,11 @@ def stated(case: Case, name: str, *, tolerance: Decimal = Decimal(0)) -> Measure
 
     The tolerance holds for a value that is measured; one that is stated is taken at its word.
     """
-    value = case.values(district="").get(name)
+    value = case.value(name)
     if isinstance(value, Decimal):
         return Measured(
             value,
-            inputs=case.inputs(frozenset({name}), {name: value}),
+            inputs=case.inputs(frozenset({name}), {name: value}) if case.explained else (),
             tolerance=tolerance,
             geometry=case.proposal.footprint,
         )
@@ -296,18 +484,19 @@ def stated(case: Case, name: str, *, tolerance: Decimal = Decimal(0)) -> Measure
     )
 
 
-BASE_VARIABLE = {
-    "registered": "lot_area",
-    "net": "net_lot_area",
-    "gross": "measured_lot_area",
-}
-
-
 def base_area(case: Case, rule: CompiledRule) -> tuple[Decimal, Input]:
     """The lot area that a ratio is taken of, as the rule's ``base`` says."""
     name = BASE_VARIABLE[rule.rule.base]
     value = case.lot_area_m2(name)
-    return value, case.inputs(frozenset({name}), {name: value})[0]
+    return value, Input(name, value, "m2", case.source(name))
+
+
+def drawn_instead(case: Case, rule: CompiledRule, lot_m2: Decimal) -> Decimal | None:
+    """The drawn area of the lot, where the rule counts the registered one and they differ."""
+    if rule.rule.base != "registered" or case.site.registered_area_m2 is None:
+        return None
+    drawn = case.drawn_area_m2
+    return drawn if drawn > 0 and abs(drawn - lot_m2) > AREA_TOLERANCE_M2 else None
 
 
 def ratio_to_lot(
@@ -322,9 +511,11 @@ def ratio_to_lot(
     lot, lot_input = base_area(case, rule)
     if lot <= 0:
         return Measured(None, missing=(lot_input.name,), inputs=(*inputs, lot_input))
+    drawn = drawn_instead(case, rule, lot)
     return Measured(
         amount / lot,
         inputs=(*inputs, lot_input),
         tolerance=tolerance_m2 / lot,
         geometry=case.proposal.footprint,
+        other=None if drawn is None else amount / drawn,
     )

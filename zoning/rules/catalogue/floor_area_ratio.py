@@ -1,16 +1,20 @@
 """Floor-area ratio: the floor area of all storeys may be no more than a multiple of the lot.
 
-Ratio = counted floor area ÷ lot area; uses that the rule exempts (such as parking) do not count.
-Undecided when neither the floor areas nor the ratio is stated.
+Ratio = counted floor area ÷ lot area; uses that the rule exempts (such as parking) do not count,
+or only beyond the cap that the rule sets for them. Undecided when neither the floor areas nor the
+ratio is stated.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, ratio_to_lot, stated
+from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
+from zoning.rules.document import Document
 from zoning.rules.findings import Input
+from zoning.rules.limits import further
 from zoning.rules.rulebook import CompiledRule
 
 
@@ -19,13 +23,45 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     areas = case.proposal.floor_areas_m2
     if areas is None:
         return stated(case, "floor_area_ratio")
-    counted = sum(
-        (area for use, area in areas.items() if use not in rule.rule.exempt_uses), Decimal(0)
-    )
+    counted = Decimal(0)
+    for use, area in areas.items():
+        free = _free_m2(case, rule, use, area)
+        if free is None:
+            return Measured(None, missing=(f"exempt_caps.{use}",))
+        counted += area - free
     inputs = (Input("counted_floor_area", counted, "m2", "application"),)
     return ratio_to_lot(case, rule, counted, inputs)
 
 
-KIND = LimitKind(
-    "floor_area_ratio", dimension=0, measure=measure, bounds=("max", "min"), bases=True
+def _free_m2(case: Case, rule: CompiledRule, use: str, area_m2: Decimal) -> Decimal | None:
+    """How much of a use's floor area does not count; None where its cap can not be worked out."""
+    if use not in rule.rule.exempt_uses:
+        return Decimal(0)
+    cap = f"exempt_caps.{use}"
+    if cap not in rule.further:
+        return area_m2
+    limit = further(rule, cap, case.values(district="")).value
+    return None if limit is None else min(area_m2, limit)
+
+
+def _problems(rule: CompiledRule) -> list[str]:
+    uncapped = sorted(set(rule.rule.exempt_caps) - set(rule.rule.exempt_uses))
+    return [f"“{use}” has a cap but is not in exempt_uses" for use in uncapped]
+
+
+@dataclass(frozen=True)
+class FloorAreaRatio(LimitKind):
+    """A limit that some uses do not count against, each up to its own cap."""
+
+    def problems(self, rule: CompiledRule, document: Document) -> list[str]:
+        return super().problems(rule, document) + _problems(rule)
+
+
+KIND = FloorAreaRatio(
+    "floor_area_ratio",
+    dimension=0,
+    measure=measure,
+    bounds=("max", "min"),
+    bases=LOT_BASES,
+    weighted=True,
 )

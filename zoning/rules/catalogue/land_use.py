@@ -33,6 +33,7 @@ class LandUse:
     """Judges each use with floor area against the lists of the highest rule that names it."""
 
     name: str = "land_use"
+    always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:
         rules = case.rulebook.of_kind(self.name)
@@ -70,7 +71,7 @@ class LandUse:
 
 def _in_scope(rules: Sequence[CompiledRule], case: Case, part: Part) -> list[CompiledRule]:
     """The rules that can hold on a part: the lowest level first, then the earlier enacted."""
-    here = [rule for rule in rules if in_scope(rule, case, part=part, edge=None)]
+    here = [rule for rule in rules if in_scope(rule, case.on, part=part, edge_kind=None)]
     return sorted(here, key=_rank)
 
 

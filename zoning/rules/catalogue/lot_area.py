@@ -6,17 +6,21 @@ Never undecided: every parcel has an area.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, stated
+from zoning.rules.catalogue.base import LimitKind, Measured, drawn_instead, stated
 from zoning.rules.measure import AREA_TOLERANCE_M2
 from zoning.rules.rulebook import CompiledRule
 
 
 def measure(case: Case, rule: CompiledRule) -> Measured:
     """The lot area, in m²."""
-    return stated(case, "lot_area", tolerance=drawn_tolerance(case))
+    found = stated(case, "lot_area", tolerance=drawn_tolerance(case))
+    if found.value is None:
+        return found
+    return replace(found, other=drawn_instead(case, rule, found.value))
 
 
 def drawn_tolerance(case: Case) -> Decimal:

@@ -7,7 +7,15 @@ number of dwellings is not stated.
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, base_area, stated
+from zoning.rules.catalogue.base import (
+    LOT_BASES,
+    LimitKind,
+    Measured,
+    base_area,
+    drawn_instead,
+    stated,
+)
+from zoning.rules.findings import Input
 from zoning.rules.rulebook import CompiledRule
 
 
@@ -19,11 +27,15 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
         return (
             declared if declared.value is not None else Measured(None, missing=("dwelling_units",))
         )
-    inputs = case.inputs(frozenset({"dwelling_units"}), case.values(district=""))
+    inputs = (Input("dwelling_units", units, "count", "application"),)
     if units == 0:
         return Measured(None, inputs=inputs, applies=False)
     lot, lot_input = base_area(case, rule)
-    return Measured(lot / units, inputs=(*inputs, lot_input))
+    drawn = drawn_instead(case, rule, lot)
+    other = None if drawn is None else drawn / units
+    return Measured(lot / units, inputs=(*inputs, lot_input), other=other)
 
 
-KIND = LimitKind("lot_area_per_dwelling", dimension=2, measure=measure, bounds=("min",), bases=True)
+KIND = LimitKind(
+    "lot_area_per_dwelling", dimension=2, measure=measure, bounds=("min",), bases=LOT_BASES
+)

@@ -7,7 +7,7 @@ the unbuilt part of the lot is not taken for it, since drives and stalls are not
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, ratio_to_lot, stated
+from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
 from zoning.rules.findings import Input
 from zoning.rules.rulebook import CompiledRule
 
@@ -21,4 +21,4 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     return ratio_to_lot(case, rule, open_m2, inputs)
 
 
-KIND = LimitKind("open_space", dimension=0, measure=measure, bounds=("min",), bases=True)
+KIND = LimitKind("open_space", dimension=0, measure=measure, bounds=("min",), bases=LOT_BASES)

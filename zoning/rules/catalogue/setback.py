@@ -3,7 +3,8 @@
 Distance = the shortest way from the footprint to the edge, edge by edge, since each edge's limit
 may depend on the street that it faces; the worst edge of a kind is the verdict of that kind. Where
 nothing is drawn, stated distances are judged. On a street that is to be widened, the distance
-counts from the widened street. Undecided when an edge's class is not known well enough, or when
+counts from the widened street. A rule may hold for the part of the building above a height alone.
+Undecided when an edge's class is not known well enough, or when
 neither a footprint nor a distance is given.
 """
 
@@ -19,17 +20,17 @@ from shapely.geometry.base import BaseGeometry
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import (
-    BOUNDS,
-    SEVERITY,
+    NO_RULE,
     Measure,
     Measured,
     judge_parts,
     limit_problems,
+    severity,
 )
 from zoning.rules.document import Document
-from zoning.rules.envelope import band
 from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
-from zoning.rules.limits import in_scope
+from zoning.rules.inset import band
+from zoning.rules.limits import BOUNDS, further, groups
 from zoning.rules.measure import (
     AREA_TOLERANCE_M2,
     LENGTH_TOLERANCE_M,
@@ -44,6 +45,8 @@ from zoning.rules.site import Edge
 DECLARED = "setback:"
 # Of this many edges of a kind or more, at least as many distances must be stated one by one.
 SIDES = 2
+# Marks the target of a rule for the upper part of a building.
+ABOVE = "above_"
 # What a limit reads of the edge itself, and so depends on the edge's class.
 OF_THE_EDGE = frozenset({"street_width", "edge_length"})
 
@@ -53,60 +56,78 @@ class Setback:
     """Judges each kind of edge that the rulebook has setbacks for."""
 
     name: str = "setback"
+    on_edges: bool = True
+    always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:
-        rules = [rule for rule in case.rulebook.of_kind(self.name) if _may_hold(case, rule)]
-        findings = [
-            finding
-            for kind in EdgeKind
-            if (of_kind := [rule for rule in rules if kind in rule.rule.edges])
-            for finding in self._judge_kind(case, kind, of_kind)
-        ]
+        if not case.rulebook.of_kind(self.name):
+            return [NO_RULE[self.name]]
+        findings = []
+        speaks = False
+        for kind in EdgeKind:
+            for above in _tiers(case, kind):
+                speaks = True
+                findings += self._judge_kind(case, kind, above)
+        if not speaks:
+            return [NO_RULE[self.name]]
         judged = {finding.target.partition(":")[0] for finding in findings}
-        if rules:
-            findings += self._doubtful_edges(case, judged)
-        return findings or [Finding(self.name, Outcome.NO_RULE)]
+        findings += self._doubtful_edges(case, judged)
+        return findings or [NO_RULE[self.name]]
 
-    def _judge_kind(
-        self, case: Case, kind: EdgeKind, rules: Sequence[CompiledRule]
-    ) -> list[Finding]:
+    def _judge_kind(self, case: Case, kind: EdgeKind, above: str | None) -> list[Finding]:
         """One finding per kind of edge and bound: its worst edge; or one per stated distance."""
-        edges = case.edges_of(kind)
+        edges = [index for index, edge in enumerate(case.site.edges) if edge.kind == kind]
         stated = _stated(case, kind) if case.proposal.footprint is None else []
-        if not stated:
-            found = [one for edge in edges for one in self._judge_edge(case, edge, rules)]
+        if above is not None:
+            found = [one for edge in edges for one in self._judge_upper(case, edge, above)]
             return list(_worst_by_bound(found))
+        if not stated:
+            found = [one for edge in edges for one in self._judge_edge(case, edge)]
+            return list(_worst_by_bound(found))
+        whole = case
+        if not edges:
+            # A form may state a distance from an edge that nobody has drawn.
+            site = replace(case.site, edges=(Edge(shapely.LineString(), kind),))
+            whole, edges = replace(case, site=site, measures=None), [0]
         findings = [
             one
             for key, metres in stated
             for one in _worst_by_bound(
                 [
                     finding
-                    for edge in edges or [Edge(shapely.LineString(), kind)]
-                    for finding in self._judge_stated(case, edge, rules, metres, key)
+                    for edge in edges
+                    for finding in self._judge_stated(whole, edge, metres, key)
                 ]
             )
         ]
-        if len(stated) < min(SIDES, len(edges)) and f"{DECLARED}{kind.value}" not in dict(stated):
+        known = len(case.edges_of(kind))
+        if len(stated) < min(SIDES, known) and f"{DECLARED}{kind.value}" not in dict(stated):
             findings.append(self._unstated(kind))
         return findings
 
-    def _judge_edge(self, case: Case, edge: Edge, rules: Sequence[CompiledRule]) -> list[Finding]:
+    def _judge_edge(self, case: Case, edge: int) -> list[Finding]:
+        own = case.site.edges[edge]
         findings = judge_parts(
-            case, self.name, rules, _from_drawing(edge), edge=edge, target=edge.kind.value
+            case, self.name, _from_drawing(own, None), edge=edge, target=own.kind.value
         )
-        return [_doubted(one, edge) for one in findings]
+        return [_doubted(one, own) for one in findings]
 
-    def _judge_stated(
-        self, case: Case, edge: Edge, rules: Sequence[CompiledRule], metres: Decimal, key: str
-    ) -> list[Finding]:
+    def _judge_upper(self, case: Case, edge: int, above: str) -> list[Finding]:
+        """The part of the building above a height, by the setback that holds up there."""
+        own = case.site.edges[edge]
+        target = f"{own.kind.value}:{ABOVE}{above.replace(' ', '')}"
+        findings = judge_parts(
+            case, self.name, _from_drawing(own, above), edge=edge, target=target, above=above
+        )
+        return [_doubted(one, own) for one in findings]
+
+    def _judge_stated(self, case: Case, edge: int, metres: Decimal, key: str) -> list[Finding]:
         """A stated distance says itself which side it is; only a limit may depend on the edge."""
         target = key.removeprefix(DECLARED)
-        findings = judge_parts(
-            case, self.name, rules, _as_stated(metres, key), edge=edge, target=target
-        )
+        findings = judge_parts(case, self.name, _as_stated(metres, key), edge=edge, target=target)
+        own = case.site.edges[edge]
         return [
-            _doubted(one, edge)
+            _doubted(one, own)
             if OF_THE_EDGE.intersection(given.name for given in one.inputs)
             else one
             for one in findings
@@ -157,10 +178,22 @@ class Setback:
         return problems
 
 
-def _may_hold(case: Case, rule: CompiledRule) -> bool:
-    """Whether a rule is in scope on any part of the site, its edges and condition aside."""
-    nominal = Edge(shapely.LineString(), rule.rule.edges[0])
-    return any(in_scope(rule, case, part=part, edge=nominal) for part in case.parts)
+def _tiers(case: Case, kind: EdgeKind) -> tuple[str | None, ...]:
+    """The tiers for which rules may hold on an edge of this kind: None is the whole building."""
+    key = ("tiers of setback", kind)
+    found: tuple[str | None, ...] | None = case.memory.get(key)
+    if found is None:
+        named = dict.fromkeys(rule.rule.above for rule in case.rulebook.of_kind("setback"))
+        found = tuple(
+            above
+            for above in named
+            if any(
+                groups(case, "setback", part=part, edge_kind=kind, above=above)
+                for part in case.parts
+            )
+        )
+        case.memory[key] = found
+    return found
 
 
 def _doubted(finding: Finding, edge: Edge) -> Finding:
@@ -177,11 +210,14 @@ def _doubted(finding: Finding, edge: Edge) -> Finding:
 
 def _worst_by_bound(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Of the verdicts on several edges, the worst of each bound, with all that offends."""
+    if len(findings) == 1:
+        yield findings[0]
+        return
     for bound in BOUNDS:
         of_bound = [one for one in findings if one.bound == bound]
         if not of_bound:
             continue
-        worst = min(of_bound, key=_severity)
+        worst = min(of_bound, key=severity)
         offences = [
             one.geometry
             for one in of_bound
@@ -189,26 +225,21 @@ def _worst_by_bound(findings: Sequence[Finding]) -> Iterator[Finding]:
         ]
         if offences:
             worst = replace(worst, geometry=shapely.union_all(offences))
-        if len(of_bound) > 1:
+        if len(of_bound) > 1 and worst.trace:
             step = Step("worst_edge", {"edges": str(len(of_bound))})
             worst = replace(worst, trace=(*worst.trace, step))
         yield worst
 
 
-def _severity(finding: Finding) -> tuple[int, Decimal]:
-    margin = finding.margin
-    return SEVERITY[finding.outcome], Decimal("Infinity") if margin is None else margin
-
-
-def _measure(case: Case, edge: Edge) -> Measured:
-    footprint = case.proposal.footprint
-    if footprint is None:
-        return Measured(None, missing=("footprint",), geometry=edge.line)
+def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:
+    if building is None:
+        missing = ("footprint",)
+        return Measured(None, missing=missing, geometry=edge.line if case.explained else None)
     boundary = case.boundary_of(edge)
 
     def offence(required_m: Decimal) -> BaseGeometry | None:
-        strip = band(boundary, float(required_m), case.rulebook.document.corners)
-        found = polygons(shapely.intersection(footprint, strip))
+        strip = band(boundary, float(required_m))
+        found = polygons(shapely.intersection(building, strip))
         return None if found.is_empty else found
 
     inputs = (
@@ -216,7 +247,7 @@ def _measure(case: Case, edge: Edge) -> Measured:
         Input("edge_confidence", Decimal(str(round(edge.confidence, 2))), "ratio", edge.source),
     )
     return Measured(
-        _intrusion(case, edge, footprint) or distance_m(footprint, boundary),
+        _intrusion(case, edge, building) or distance_m(building, boundary),
         inputs=inputs if edge.street_width_m is not None else inputs[1:],
         tolerance=LENGTH_TOLERANCE_M,
         geometry=edge.line,
@@ -224,14 +255,36 @@ def _measure(case: Case, edge: Edge) -> Measured:
     )
 
 
-def _intrusion(case: Case, edge: Edge, footprint: BaseGeometry) -> Decimal | None:
-    """How far, as a negative distance in m, the footprint stands on land taken for the street."""
-    common = polygons(shapely.intersection(footprint, case.taken_along(edge)))
+def _intrusion(case: Case, edge: Edge, building: BaseGeometry) -> Decimal | None:
+    """How far, as a negative distance in m, the building stands on land taken for the street."""
+    taken = case.taken_along(edge)
+    if taken.is_empty:
+        return None
+    common = polygons(shapely.intersection(building, taken))
     if area_m2(common) <= AREA_TOLERANCE_M2:
         return None
     corners = shapely.points(shapely.get_coordinates(common))
     left = edge.line if case.net_parcel.is_empty else case.net_parcel
     return -measured(float(shapely.distance(corners, left).max()))
+
+
+def _upper(case: Case, edge: Edge, above: str, rule: CompiledRule) -> Measured:
+    """The distance of what stands above the tier's height; a lower building has nothing there."""
+    index = case.site.edges.index(edge)
+    values = case.values(district=case.district_codes[0], edge=index)
+    begins = further(rule, "above", values)
+    if begins.value is None:
+        return Measured(None, missing=begins.missing)
+    height = case.value("height")
+    if isinstance(height, Decimal) and height <= begins.value:
+        return Measured(None, applies=False)
+    if case.proposal.footprint is None:
+        return Measured(None, missing=("footprint",))
+    found = _measure(case, edge, case.proposal.standing_above(begins.value))
+    # Without a height it may reach up there, or not: only a distance that is kept anyway is known.
+    if not isinstance(height, Decimal):
+        return replace(found, unless_kept=("height",))
+    return found
 
 
 def _stated(case: Case, kind: EdgeKind) -> list[tuple[str, Decimal]]:
@@ -249,8 +302,10 @@ def _as_stated(metres: Decimal, key: str) -> Measure:
     return lambda case, rule: found
 
 
-def _from_drawing(edge: Edge) -> Measure:
-    return lambda case, rule: _measure(case, edge)
+def _from_drawing(edge: Edge, above: str | None) -> Measure:
+    if above is not None:
+        return lambda case, rule: _upper(case, edge, above, rule)
+    return lambda case, rule: _measure(case, edge, case.proposal.footprint)
 
 
 KIND = Setback()

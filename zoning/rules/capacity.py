@@ -1,0 +1,136 @@
+"""The largest floor area that the rules permit, and which of them governs.
+
+Maximum = min(floor-area ratio × base, Σ of the storeys' polygons after the coverage cap, storeys ×
+coverage cap): step 7 of the specification. A limit of height caps the number of storeys, and with
+it the floor area; a rulebook without a floor-area ratio does not leave it uncapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from zoning.rules.case import Case
+from zoning.rules.envelope import (
+    MOST_STOREYS,
+    Envelope,
+    areas_left,
+    has_tiers,
+    setbacks,
+    storey_areas,
+)
+from zoning.rules.limits import least
+from zoning.rules.measure import BASE_VARIABLE, area_m2, polygons
+from zoning.rules.quantities import plain
+from zoning.rules.storeys import most_storeys, storey_height_m
+
+# The terms of the minimum; of equal ones the first is named.
+FLOOR_AREA_RATIO, COVERAGE, SETBACK = "floor_area_ratio", "coverage", "setback"
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """The largest floor area in m², the limit that governs it, and what each limit alone allows.
+
+    ``storeys`` is the number for which it was found, ``storeys_by`` what caps that number. Without
+    a floor area nothing caps it that is known; ``complete`` is off where something is still open.
+    """
+
+    floor_area_m2: Decimal | None
+    governed_by: str = ""
+    storeys: int | None = None
+    storeys_by: str = ""
+    terms_m2: Mapping[str, Decimal] = field(default_factory=dict)
+    complete: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "floor_area_m2": None if self.floor_area_m2 is None else plain(self.floor_area_m2),
+            "governed_by": self.governed_by,
+            "storeys": self.storeys,
+            "storeys_by": self.storeys_by,
+            "terms_m2": {name: plain(value) for name, value in self.terms_m2.items()},
+            "complete": self.complete,
+        }
+
+
+def capacity(case: Case, envelope: Envelope) -> Capacity:
+    """The largest floor area of a building of the stated storeys, else of any permitted number."""
+    stated = case.value("storeys")
+    if isinstance(stated, Decimal) and 1 <= stated <= MOST_STOREYS:
+        return _of_storeys(case, envelope, int(stated), "proposal", same=True)
+    most, by = most_storeys(case)
+    if most is None:
+        return _of_storeys(case, envelope, None, "")
+    storey = storey_height_m(case)
+    found = [
+        _of_storeys(_with_storeys(case, count, storey), envelope, count, by)
+        for count in range(1, min(most, MOST_STOREYS) + 1)
+    ]
+    best = [one for one in found if one.floor_area_m2 is not None]
+    if not best:
+        return Capacity(None, complete=False)
+    return max(best, key=lambda one: one.floor_area_m2 or Decimal(0))
+
+
+def _with_storeys(case: Case, count: int, storey: Decimal | None) -> Case:
+    height = None if storey is None else storey * count
+    return case.assuming(storeys=Decimal(count), height=height)
+
+
+def _of_storeys(
+    case: Case, envelope: Envelope, count: int | None, by: str, *, same: bool = False
+) -> Capacity:
+    """The largest floor area of a building of this many storeys.
+
+    ``same`` says that the envelope was made for just these.
+    """
+    terms: dict[str, Decimal] = {}
+    complete = envelope.complete
+    ratio, sure = least(case, "floor_area_ratio")
+    complete &= sure
+    if ratio is not None and ratio.value is not None:
+        base = case.lot_area_m2(BASE_VARIABLE[ratio.rule.rule.base])
+        terms[FLOOR_AREA_RATIO] = ratio.value * base
+    if count is not None:
+        share, sure = least(case, "coverage")
+        complete &= sure
+        cap = None
+        if share is not None and share.value is not None:
+            cap = share.value * case.lot_area_m2(BASE_VARIABLE[share.rule.rule.base])
+            terms[COVERAGE] = cap * count
+        storeys = _storeys_m2(case, envelope, count, same=same)
+        terms[SETBACK] = sum(
+            (area if cap is None else min(area, cap) for area in storeys), Decimal(0)
+        )
+    if not terms:
+        return Capacity(None, complete=False)
+    governs = min(terms, key=lambda name: (terms[name], list(terms).index(name)))
+    return Capacity(terms[governs], governs, count, by, terms, complete)
+
+
+def _storeys_m2(case: Case, envelope: Envelope, count: int, *, same: bool) -> Sequence[Decimal]:
+    """The area of the strict envelope at each storey."""
+    ground = envelope.strict if same else _ground(case, envelope)
+    storey = storey_height_m(case)
+    if storey is None or not has_tiers(case):
+        return [envelope.area_m2 if same else area_m2(ground)] * count
+    tops = [storey * (index + 1) for index in range(count)]
+    return [area_m2(area) for area in storey_areas(case, tops, ground, envelope.exclusions)]
+
+
+def _ground(case: Case, envelope: Envelope) -> Polygon | MultiPolygon:
+    """The envelope on the ground of a building of other storeys than the envelope was made for."""
+    widths = [one.strict_m or 0.0 for one in setbacks(case)]
+    if widths == [one.strict_m or 0.0 for one in envelope.setbacks]:
+        return envelope.strict
+    ground: BaseGeometry = areas_left([(case, widths)])[0]
+    for one in envelope.exclusions:
+        ground = ground.difference(one.geometry)
+    return polygons(ground)
