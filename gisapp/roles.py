@@ -60,3 +60,10 @@ def may(user: User | AnonymousUser, permission: Permission, *, municipality: Mun
     if user.is_superuser:
         return True
     return user.memberships.filter(municipality=municipality, role__in=HOLDERS[permission]).exists()
+
+
+def works_here(user: User | AnonymousUser) -> bool:
+    """Whether the person belongs to the staff of any municipality of this deployment."""
+    if not user.is_authenticated:
+        return False
+    return user.is_superuser or user.memberships.filter(role__in=STAFF).exists()

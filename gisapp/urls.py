@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from gisapp import views
 from gisapp.api import make_api
+from permits import conformance_views as conformance
 from permits import pages, parcel_page
 from permits import views as applications
 from permits.api import router as permits_router
@@ -43,6 +44,19 @@ urlpatterns = [
                     path("evaluate/", applications.evaluate, name="application-evaluate"),
                     path("map.html", applications.case_map, name="application-map"),
                     path("findings.json", applications.findings, name="application-findings"),
+                ]
+            ),
+        ),
+        path("conformance/", conformance.checks, name="conformance"),
+        path(
+            "conformance/<int:run>/",
+            include(
+                [
+                    path("", conformance.check, name="conformance-run"),
+                    path("progress/", conformance.progress, name="conformance-progress"),
+                    path("cancel/", conformance.cancel, name="conformance-cancel"),
+                    path("resume/", conformance.resume, name="conformance-resume"),
+                    path("parcels.csv", conformance.table, name="conformance-table"),
                 ]
             ),
         ),

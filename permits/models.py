@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from gisapp.fields import MetricMultiPolygonField
 from gisapp.models import Municipality
 from parcels.models import Parcel
+from permits.conformance_models import ConformanceResult as ConformanceResult
+from permits.conformance_models import ConformanceRun as ConformanceRun
 from permits.querysets import ApplicationQuerySet
 from permits.workflow import TRANSITIONS, Status
 from zoning.models import PlanVersion

@@ -71,6 +71,11 @@ class ProposalIn(BaseModel):
 
 def read_proposal(path: Path) -> Proposal:
     """A proposal from a JSON file. Raises NotThere or BadInput, naming the file and the place."""
+    return read_proposal_file(path).proposal()
+
+
+def read_proposal_file(path: Path) -> ProposalIn:
+    """A proposal as it was written; see :func:`read_proposal`."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -89,7 +94,7 @@ def read_proposal(path: Path) -> Proposal:
             _("The file is not JSON: %(why)s.") % {"why": error}, pointer=str(path)
         ) from error
     try:
-        return ProposalIn.model_validate(body).proposal()
+        return ProposalIn.model_validate(body)
     except ValidationError as error:
         first = error.errors()[0]
         raise BadInput(

@@ -45,6 +45,23 @@ OUTCOMES: dict[str, Any] = {
     "no_rule": _("no rule"),
 }
 
+# What a check of a whole city says of a parcel that it has no verdict on; never a pass.
+NO_VERDICTS: dict[str, Any] = {
+    "no_building": _("no building"),
+    "outside_plan": _("outside the plan"),
+    "not_judged": _("cannot be judged"),
+}
+
+# Kinds of findings that only such a check makes.
+CITY_KINDS: dict[str, Any] = {"fit": _("Room for the building")}
+
+SITE_PROBLEMS: dict[str, Any] = {
+    "parcel_not_an_area": _("The parcel's boundary is not a valid area."),
+    "footprint_not_an_area": _("The footprint is not a valid area."),
+    "footprint_outside_parcel": _("The building stands partly on other land."),
+    "not_a_measure": _("A recorded number can not be a measure."),
+}
+
 REASONS: dict[str, Any] = {
     "": "",
     "missing_input": _("An answer is missing: %(missing)s."),

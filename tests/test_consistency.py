@@ -17,6 +17,7 @@ from parcels.edges import EdgeKind, EdgeSource
 from parcels.models import ParcelEdge
 from permits import wording
 from permits.actions import evaluate_application
+from permits.city.judging import NoVerdict
 from permits.workflow import STEPS, TRANSITIONS, Status
 from zoning.rules import catalogue
 from zoning.rules.document import LEVELS, Rule
@@ -70,8 +71,21 @@ def texts_of(node: ast.expr) -> list[ast.Constant]:
         (wording.LEVELS, LEVELS),
         (wording.ROUNDINGS, ROUNDINGS),
         (wording.STEPS, first_words("Step")),
+        (wording.NO_VERDICTS, NoVerdict),
+        (wording.SITE_PROBLEMS, first_words("SiteError")),
     ],
-    ids=["kinds", "outcomes", "reasons", "edges", "units", "levels", "roundings", "steps"],
+    ids=[
+        "kinds",
+        "outcomes",
+        "reasons",
+        "edges",
+        "units",
+        "levels",
+        "roundings",
+        "steps",
+        "no verdicts",
+        "site problems",
+    ],
 )
 def test_every_code_of_the_engine_has_words_and_no_word_lacks_its_code(
     words: Iterable[str], codes: Iterable[str]

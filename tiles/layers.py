@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from gisapp.models import Municipality
 from gisapp.translated import LANGUAGES
 from parcels.models import Building, Parcel, ParcelEdge, Place, StreetSegment
-from permits.models import Application
+from permits.models import Application, ConformanceResult, ConformanceRun
 from tiles import legends
 from tiles.scope import Scope
 from zoning.models import Overlay, Zone
@@ -127,6 +127,14 @@ def _applications(scope: Scope) -> QuerySet:
 def _applications_within(rows: QuerySet, rectangle: Polygon) -> QuerySet:
     links = Application.parcels.through.objects.filter(parcel__geometry__bboverlaps=rectangle)
     return rows.filter(pk__in=links.values("application"))
+
+
+def _conformance(scope: Scope) -> QuerySet:
+    """Of each shown plan version the newest finished check that this person may read."""
+    runs = ConformanceRun.objects.visible_to(scope.user).filter(
+        plan_version__in=scope.versions().values("pk")
+    )
+    return ConformanceResult.objects.filter(run__in=runs.latest_finished().values("pk"))
 
 
 def _places(scope: Scope) -> QuerySet:
@@ -271,6 +279,23 @@ LAYERS: dict[str, Layer] = {
         min_zoom=12,
         legend=legends.applications,
         personal=True,
+    ),
+    "conformance": Layer(
+        title=_("Conformance with the plan"),
+        group="plan",
+        shape="polygon",
+        rows=_conformance,
+        geometry="parcel__geometry",
+        columns={
+            "outcome": Column("outcome", meaning="verdict on the parcel in the newest check"),
+            "reference": Column("parcel__reference", meaning="block and number, such as 125/7"),
+        },
+        min_zoom=13,
+        smallest_px2=2,
+        legend=legends.conformance,
+        dated=True,
+        personal=True,
+        shown_at_first=False,
     ),
     "places": Layer(
         title=_("Places"),

@@ -137,5 +137,18 @@ def applications(scope: Scope) -> list[Entry]:
     ]
 
 
+def conformance(scope: Scope) -> list[Entry]:
+    """The outcomes of a check of the city; without a verdict there is no colour of a pass."""
+    return [
+        Entry("breaches", _("breaches"), "#b3261e", "cross"),
+        Entry("needs_review", _("needs review"), "#b26a00", "diagonal"),
+        Entry("conditional", _("conditional"), "#2a4f9b", "dots"),
+        Entry("complies", _("complies"), "#1f7a46"),
+        Entry("no_building", _("no building"), "#8a918d", "outline"),
+        Entry("outside_plan", _("outside the plan"), "#6b5f78", "outline"),
+        Entry("not_judged", _("cannot be judged"), "#5f6663", "waves"),
+    ]
+
+
 def places(scope: Scope) -> list[Entry]:
     return [Entry("place", _("Named place"), "#57534e", "circle")]

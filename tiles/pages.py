@@ -17,7 +17,7 @@ from gisapp.importmap import import_map, import_map_hash
 from gisapp.middleware import POLICY
 from gisapp.models import Municipality
 from parcels.models import Building, Parcel, ParcelEdge, Place, StreetSegment
-from permits.models import Application
+from permits.models import Application, ConformanceRun
 from tiles import raster, tilejson
 from tiles.layers import GROUPS, LAYERS
 from tiles.scope import Scope, visible_versions
@@ -64,7 +64,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         {
             "configuration": configuration,
             "import_map": import_map(),
-            "nothing_loaded": not loaded - {"boundary", "applications"},
+            "nothing_loaded": not loaded - {"boundary", "applications", "conformance"},
             "no_parcels": "parcels" not in loaded,
             "no_plan": "zones" not in loaded,
         },
@@ -80,6 +80,8 @@ def _loaded(scope: Scope) -> set[str]:
     loaded = {name for name, rows in CONTENT.items() if rows.exists()}
     if Application.objects.visible_to(scope.user).exists():
         loaded.add("applications")
+    if ConformanceRun.objects.visible_to(scope.user).latest_finished().exists():
+        loaded.add("conformance")
     return loaded
 
 

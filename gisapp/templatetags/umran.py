@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gisapp.counts import COUNTS
 from gisapp.figures import rounded
+from gisapp.roles import works_here
 
 register = template.Library()
 
@@ -29,6 +30,9 @@ NAVIGATION = (
     ("data", _("Data"), "bi-database"),
 )
 
+# What the staff works with, beside what everyone reads.
+STAFF_NAVIGATION = (("conformance", _("Conformance"), "bi-clipboard-check"),)
+
 OUTCOMES: dict[str, tuple[Any, str]] = {
     "breaches": (_("breaches"), "bi-x-octagon-fill"),
     "needs_review": (_("needs review"), "bi-question-circle-fill"),
@@ -36,6 +40,9 @@ OUTCOMES: dict[str, tuple[Any, str]] = {
     "complies": (_("complies"), "bi-check-circle-fill"),
     "not_applicable": (_("not applicable"), "bi-dash-circle"),
     "no_rule": (_("no rule"), "bi-slash-circle"),
+    "no_building": (_("no building"), "bi-square"),
+    "outside_plan": (_("outside the plan"), "bi-border-outer"),
+    "not_judged": (_("cannot be judged"), "bi-exclamation-diamond"),
 }
 
 
@@ -67,7 +74,9 @@ def site_nav(context: dict[str, Any]) -> dict[str, Any]:
     request: HttpRequest | None = context.get("request")
     here = request.path if request else ""
     entries = []
-    for name, label, icon in NAVIGATION:
+    user = getattr(request, "user", None)  # missing where a request failed early
+    staff = user is not None and works_here(user)
+    for name, label, icon in (*NAVIGATION, *(STAFF_NAVIGATION if staff else ())):
         try:
             address = reverse(name)
         except NoReverseMatch:

@@ -26,7 +26,7 @@ from parcels.actions.classify_edges import classify_edges
 from parcels.models import Building, ImportRun, Parcel, ParcelEdge, Place, StreetSegment
 from permits.actions.demo_rows import DemoRows
 from permits.actions.evaluate_applications import evaluate_applications
-from permits.models import Application, Evaluation
+from permits.models import Application, ConformanceResult, ConformanceRun, Evaluation
 from zoning.models import District, Overlay, Plan, PlanVersion, Rulebook, Zone
 
 SLUG = "demo"
@@ -135,10 +135,12 @@ def _counts(municipality: Municipality) -> dict[str, int]:
 
 
 def _clear(municipality: Municipality) -> None:
-    """Remove the town's rows, evaluations too, and keep no history of them: it is all invented."""
+    """Remove the town's rows and all that was judged of them; keep no history: it is invented."""
     evaluations = Evaluation.objects.filter(application__municipality=municipality)
+    checks = ConformanceRun.objects.filter(municipality=municipality)
+    results = ConformanceResult.objects.filter(run__in=checks)
     with pgtrigger.ignore():
-        for rows in (evaluations, *_rows_of(municipality)):
+        for rows in (evaluations, results, checks, *_rows_of(municipality)):
             rows._raw_delete(rows.db)
 
 

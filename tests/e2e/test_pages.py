@@ -26,6 +26,7 @@ PAGES = {
     "register": "applications/",
     "parcels": "parcels/",
     "data": "data/",
+    "conformance": "conformance/",
     "sign-in": "account/login/",
     "not there": "parcels/9/9/",
 }

@@ -26,7 +26,7 @@ export function paint(context, { coords, features }) {
   const tile = { c: context, z: coords.z, metre: 1 / pixelMetres(coords), look: theme() };
   const painters = [
     ["boundary", ground], ["zones", zones], ["overlays", overlayAreas], ["parcels", parcels],
-    ["streets", streets], ["buildings", buildings], ["overlays", overlayLines], ["parcel_edges", edges],
+    ["conformance", conformance], ["streets", streets], ["buildings", buildings], ["overlays", overlayLines], ["parcel_edges", edges],
   ];
   if (outlined && !features.boundary && view.shown("boundary")) {
     context.fillStyle = tile.look.outside;
@@ -76,6 +76,26 @@ function parcels({ c, z, look }, features) {
   for (const { path } of features) all.addPath(path);
   if (z >= 16) c.fill(all, "evenodd");
   c.stroke(all);
+}
+
+/** Parcels by the verdict of a check of the city: colour and hatch together say which. */
+function conformance({ c, z, opacity }, features) {
+  for (const { path, properties } of features) {
+    const entry = legendEntry("conformance", properties.outcome);
+    if (!entry) continue;
+    c.strokeStyle = c.fillStyle = entry.colour;
+    c.lineWidth = z >= 16 ? 1.4 : 0.6;
+    c.globalAlpha = opacity * 0.8;
+    if (z >= 15) c.stroke(path);
+    if (entry.pattern === "outline") continue;
+    c.globalAlpha = opacity * (z >= 15 ? 0.42 : 0.6);
+    c.fill(path, "evenodd");
+    const pattern = z >= 15 && hatch(c, entry.pattern, entry.colour);
+    if (!pattern) continue;
+    c.globalAlpha = opacity * 0.85;
+    c.fillStyle = pattern;
+    c.fill(path, "evenodd");
+  }
 }
 
 function streetLook(feature, { metre, z }) {
