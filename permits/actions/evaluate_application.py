@@ -16,7 +16,8 @@ from gisapp.roles import Permission, may
 from parcels.models import Parcel
 from permits.facts import Facts, facts_of, proposal_of
 from permits.models import Application, Evaluation
-from zoning.rules.engine import as_plain, evaluate
+from zoning.rules.digest import as_plain
+from zoning.rules.engine import evaluate
 from zoning.rules.findings import Judgement, geojson
 from zoning.rules.site import Proposal, SiteError
 

@@ -13,12 +13,10 @@ from enum import StrEnum
 from typing import Any
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from zoning.rules.batch import evaluate_many
 from zoning.rules.engine import DECIDED
 from zoning.rules.findings import Finding, Judgement, Outcome
-from zoning.rules.fit import place
 from zoning.rules.loading import load_rulebook
 from zoning.rules.measure import polygons
 from zoning.rules.quantities import UNITS, plain
@@ -75,29 +73,6 @@ class ParcelResult:
     findings: tuple[Mapping[str, Any], ...] = ()
 
 
-@dataclass(frozen=True)
-class Room:
-    """What may be built on a site: the envelope (metric CRS), and the floor area with its limit."""
-
-    envelope: BaseGeometry | None
-    complete: bool
-    area_m2: Decimal | None
-    floor_area_m2: Decimal | None = None
-    governed_by: str = ""
-
-
-def room_of(judgement: Judgement) -> Room:
-    """The room that the engine found; the one place that knows how a judgement keeps it."""
-    envelope, capacity = judgement.envelope, judgement.capacity
-    return Room(
-        envelope.strict,
-        envelope.complete,
-        envelope.area_m2,
-        capacity.floor_area_m2,
-        capacity.governed_by,
-    )
-
-
 def judge_chunk(chunk: Chunk) -> list[ParcelResult]:
     """The verdict on every parcel of the chunk, in its order."""
     rulebook = _rulebook(chunk.rulebook_digest, chunk.rulebook_text)
@@ -111,12 +86,7 @@ def judge_chunk(chunk: Chunk) -> list[ParcelResult]:
         for land in chunk.lands
         if land.site is not None and land.proposal is not None
     ]
-    with_sides = [one for one in judged if _has_sides(one[2])]
-    as_drawn = [one for one in judged if not _has_sides(one[2])]
-    for result in (
-        *_judged(as_drawn, rulebook, on=chunk.on),
-        *_placed_and_judged(with_sides, rulebook, on=chunk.on),
-    ):
+    for result in _judged(judged, rulebook, on=chunk.on):
         results[result.parcel] = result
     return [results[land.parcel] for land in chunk.lands]
 
@@ -149,65 +119,16 @@ Judged = tuple[int, Site, Proposal]
 
 def _judged(lands: Sequence[Judged], rulebook: Rulebook, *, on: date) -> list[ParcelResult]:
     verdicts = evaluate_many(
-        [site for _, site, _ in lands], [proposal for _, _, proposal in lands], rulebook, on=on
+        [site for _, site, _ in lands],
+        [proposal for _, _, proposal in lands],
+        rulebook,
+        on=on,
+        fit=True,
     )
     return [
         _result(parcel, verdict, rulebook)
         for (parcel, _, _), verdict in zip(lands, verdicts, strict=True)
     ]
-
-
-def _placed_and_judged(
-    lands: Sequence[Judged], rulebook: Rulebook, *, on: date
-) -> list[ParcelResult]:
-    """A building of given sides is judged where it fits the envelope, or is said not to fit."""
-    empty = evaluate_many(
-        [site for _, site, _ in lands], [proposal for _, _, proposal in lands], rulebook, on=on
-    )
-    results, placed, rooms = [], [], {}
-    for (parcel, site, proposal), verdict in zip(lands, empty, strict=True):
-        if isinstance(verdict, SiteError):
-            results.append(_result(parcel, verdict, rulebook))
-            continue
-        room = room_of(verdict)
-        footprint = _placed(room, proposal)
-        if footprint is None:
-            results.append(_with_fit(_result(parcel, verdict, rulebook), room, fits=False))
-        else:
-            rooms[parcel] = room
-            placed.append((parcel, site, replace(proposal, footprint=footprint)))
-    results += [
-        _with_fit(result, rooms[result.parcel], fits=True)
-        for result in _judged(placed, rulebook, on=on)
-    ]
-    return results
-
-
-def _has_sides(proposal: Proposal) -> bool:
-    """Whether it is a building type: its sides are known, its place is not."""
-    sides = (proposal.building_length_m, proposal.building_width_m)
-    return proposal.footprint is None and None not in sides
-
-
-def _placed(room: Room, proposal: Proposal) -> Any:
-    length, width = proposal.building_length_m, proposal.building_width_m
-    if room.envelope is None or length is None or width is None:
-        return None
-    return place(room.envelope, float(length), float(width))
-
-
-def _with_fit(result: ParcelResult, room: Room, *, fits: bool) -> ParcelResult:
-    """The result with the finding on the fit. An envelope not surely known proves nothing."""
-    if fits:
-        return replace(result, findings=({"kind": FIT, "outcome": "complies"}, *result.findings))
-    outcome = Outcome.BREACHES if room.complete else Outcome.NEEDS_REVIEW
-    finding = {"kind": FIT, "outcome": outcome.value}
-    if result.outcome != Outcome.BREACHES:
-        kinds = (FIT,) if room.complete else tuple(sorted({FIT, *result.kinds}))
-        result = replace(result, outcome=outcome.value, kinds=kinds)
-    elif room.complete:
-        result = replace(result, kinds=tuple(sorted({FIT, *result.kinds})))
-    return replace(result, findings=(finding, *result.findings))
 
 
 def _within_survey(proposal: Proposal, site: Site) -> Proposal:
@@ -223,15 +144,16 @@ def _within_survey(proposal: Proposal, site: Site) -> Proposal:
 def _result(parcel: int, verdict: Judgement | SiteError, rulebook: Rulebook) -> ParcelResult:
     if isinstance(verdict, SiteError):
         return _not_judged(parcel, verdict.code)
-    room = room_of(verdict)
+    test = verdict.fit
+    on_fit = () if test is None else ({"kind": FIT, "outcome": test.outcome.value},)
     return ParcelResult(
         parcel=parcel,
         outcome=verdict.outcome.value,
         kinds=_deciding_kinds(verdict, rulebook),
-        envelope_area_m2=room.area_m2,
-        max_floor_area_m2=room.floor_area_m2,
-        governing_limit=room.governed_by,
-        findings=tuple(compact(finding) for finding in verdict.findings),
+        envelope_area_m2=verdict.envelope.area_m2,
+        max_floor_area_m2=verdict.capacity.floor_area_m2,
+        governing_limit=verdict.capacity.governed_by,
+        findings=(*on_fit, *(compact(finding) for finding in verdict.findings)),
     )
 
 
@@ -240,6 +162,8 @@ def _deciding_kinds(judgement: Judgement, rulebook: Rulebook) -> tuple[str, ...]
     if judgement.outcome == Outcome.COMPLIES:
         return ()
     kinds = {one.kind for one in judgement.findings if one.outcome == judgement.outcome}
+    if judgement.fit is not None and judgement.fit.outcome == judgement.outcome:
+        kinds.add(FIT)
     if judgement.outcome == Outcome.NEEDS_REVIEW:
         decided = {one.kind for one in judgement.findings if one.outcome in DECIDED}
         kinds |= set(rulebook.document.mandatory) - decided

@@ -16,6 +16,7 @@ from zoning.rules.case import Case
 from zoning.rules.engine import check_geometry, check_numbers, judged
 from zoning.rules.envelope import envelopes
 from zoning.rules.findings import Judgement
+from zoning.rules.fit_test import FitTest, fit_tests, placed
 from zoning.rules.measure import measure_sites
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site, SiteError
@@ -32,7 +33,7 @@ def evaluate_many(
     """Judge each proposal on the site of its place in the list, by one rulebook on one day.
 
     Gives a SiteError, instead of raising it, where nothing sound can be said. ``fit`` also asks
-    whether a building of which only the sides are stated would fit, and where.
+    whether a building of which only the sides are stated would fit, and judges it there.
     """
     found: list[Judgement | SiteError | None] = [None] * len(sites)
     cases: list[tuple[int, Case]] = []
@@ -52,6 +53,10 @@ def evaluate_many(
             continue
         case = Case(site, proposal, on, rulebook, explained=False, measures=measures[index])
         cases.append((index, case))
-    for (index, case), buildable in zip(cases, envelopes([case for _, case in cases]), strict=True):
-        found[index] = judged(case, buildable)
+    buildable = envelopes([case for _, case in cases])
+    tests: Sequence[FitTest | None] = [None] * len(cases)
+    if fit:
+        tests = fit_tests([case for _, case in cases], buildable)
+    for (index, case), room, test in zip(cases, buildable, tests, strict=True):
+        found[index] = judged(placed(case, test), room, test)
     return [one for one in found if one is not None]

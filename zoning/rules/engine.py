@@ -20,6 +20,7 @@ from zoning.rules.catalogue.base import Kind
 from zoning.rules.digest import ENGINE_VERSION
 from zoning.rules.envelope import Envelope, envelope
 from zoning.rules.findings import OUTCOME_ORDER, Finding, Judgement, Outcome
+from zoning.rules.fit_test import FitTest, fit_tests, placed
 from zoning.rules.limits import in_scope
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
 from zoning.rules.quantities import LARGEST
@@ -29,30 +30,36 @@ from zoning.rules.site import Proposal, Site, SiteError
 DECIDED = frozenset({Outcome.COMPLIES, Outcome.CONDITIONAL, Outcome.NOT_APPLICABLE})
 
 
-def evaluate(site: Site, proposal: Proposal, rulebook: Rulebook, *, on: date) -> Judgement:
+def evaluate(
+    site: Site, proposal: Proposal, rulebook: Rulebook, *, on: date, fit: bool = False
+) -> Judgement:
     """Judge a proposal on a site by a rulebook as it stood on a day.
 
     Geometry is in one metric CRS. Raises SiteError when the parcel has no area or the footprint
-    leaves it, or a number can not be a measure: then there is nothing sound to say.
+    leaves it, or a number can not be a measure: then there is nothing sound to say. ``fit`` also
+    asks whether a building of which only the sides are stated would fit, and judges it there.
     """
     check_geometry(site, proposal)
     check_numbers(site)
     check_numbers(proposal)
     case = Case(site, proposal, on, rulebook)
-    return judged(case, envelope(case))
+    buildable = envelope(case)
+    test = fit_tests([case], [buildable])[0] if fit else None
+    return judged(placed(case, test), buildable, test)
 
 
-def judged(case: Case, buildable: Envelope) -> Judgement:
-    """The judgement of a case that has been checked, with its envelope."""
+def judged(case: Case, buildable: Envelope, test: FitTest | None = None) -> Judgement:
+    """The judgement of a case that has been checked, with its envelope and the test of fit."""
     findings = [finding for kind in _with_rules(case) for finding in kind.judge(case)]
     findings += case.memory["kinds without rules"]
     findings.sort(key=_place)
     return Judgement(
         case=case,
-        outcome=overall(findings, case.rulebook.document.mandatory),
+        outcome=overall(findings, case.rulebook.document.mandatory, test),
         findings=tuple(findings),
         envelope=buildable,
         capacity=capacity(case, buildable),
+        fit=test,
         engine_version=ENGINE_VERSION,
     )
 
@@ -83,9 +90,11 @@ def _place(finding: Finding) -> int:
     return _PLACES[finding.outcome]
 
 
-def overall(findings: list[Finding], mandatory: list[str]) -> Outcome:
+def overall(findings: list[Finding], mandatory: list[str], test: FitTest | None = None) -> Outcome:
     """Any breach breaches; else any doubt needs review; a mandatory kind unjudged is a doubt."""
     outcomes = {finding.outcome for finding in findings}
+    if test is not None:
+        outcomes.add(test.outcome)
     if Outcome.BREACHES in outcomes:
         return Outcome.BREACHES
     judged = {finding.kind for finding in findings if finding.outcome in DECIDED}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zoning.rules.capacity import Capacity
     from zoning.rules.case import Case
     from zoning.rules.envelope import Envelope
+    from zoning.rules.fit_test import FitTest
 
 
 class Outcome(StrEnum):
@@ -215,6 +216,7 @@ class Judgement:
     envelope: Envelope
     capacity: Capacity
     engine_version: str
+    fit: FitTest | None = None
 
     @cached_property
     def input_digest(self) -> str:
@@ -230,6 +232,7 @@ class Judgement:
             "envelope_complete": self.envelope.complete,
             "buildable": self.envelope.as_dict(),
             "capacity": self.capacity.as_dict(),
+            "fit": self.fit and self.fit.as_dict(),
             "engine_version": self.engine_version,
             "input_digest": self.input_digest,
         }

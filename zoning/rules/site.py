@@ -6,10 +6,9 @@ inside geometries. ``None`` is *not known*, which is never the same as zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from shapely.geometry import LineString, MultiPolygon, Polygon
@@ -20,7 +19,27 @@ from parcels.edges import EdgeKind
 # What joins the numbers of several parcels under one application.
 JOINT = " + "
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+class _Nothing(Mapping[str, Any]):
+    """A mapping of nothing that nobody can fill, and that travels to other processes."""
+
+    def __getitem__(self, key: str) -> Any:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "{}"
+
+    def __reduce__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING: Mapping[str, Any] = _Nothing()
 
 
 class SiteError(ValueError):

@@ -10,7 +10,7 @@ from shapely import affinity
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from zoning.rules.fit import place
+from zoning.rules.fit import fit
 
 # 10 m wide arms, 30 m long: an L of which the whole is 30 × 30 m.
 ELL = Polygon([(0, 0), (30, 0), (30, 10), (10, 10), (10, 30), (0, 30)])
@@ -34,10 +34,10 @@ def lies_inside(found: Polygon, area: BaseGeometry) -> bool:
     ids=["exactly", "turned", "arm", "corner", "second part", "askew", "circle"],
 )
 def test_it_fits(area: BaseGeometry, length_m: float, width_m: float) -> None:
-    found = place(area, length_m, width_m)
+    found = fit(area, length_m, width_m)
     assert found is not None
-    assert lies_inside(found, area)
-    assert found.area == pytest.approx(length_m * width_m)
+    assert lies_inside(found.position, area)
+    assert found.position.area == pytest.approx(length_m * width_m)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_it_fits(area: BaseGeometry, length_m: float, width_m: float) -> None:
 )
 def test_it_does_not_fit(area: BaseGeometry, length_m: float, width_m: float) -> None:
     """The raster footprints of other systems said “fits” for some of these."""
-    assert place(area, length_m, width_m) is None
+    assert fit(area, length_m, width_m) is None
 
 
 @given(
@@ -70,6 +70,6 @@ def test_what_is_cut_from_an_area_fits_into_it(
     length_m: float, width_m: float, turn: float, along: float, across: float
 ) -> None:
     area = affinity.rotate(box(0, 0, length_m, width_m), turn)
-    found = place(area, length_m * along, width_m * across)
+    found = fit(area, length_m * along, width_m * across)
     assert found is not None
-    assert lies_inside(found, area)
+    assert lies_inside(found.position, area)
