@@ -24,6 +24,7 @@ from zoning.rules.fit_test import FitTest, fit_tests, placed
 from zoning.rules.limits import in_scope
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
 from zoning.rules.quantities import LARGEST
+from zoning.rules.remedies import with_remedies
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site, SiteError
 
@@ -53,6 +54,8 @@ def judged(case: Case, buildable: Envelope, test: FitTest | None = None) -> Judg
     findings = [finding for kind in _with_rules(case) for finding in kind.judge(case)]
     findings += case.memory["kinds without rules"]
     findings.sort(key=_place)
+    if case.explained:
+        findings = with_remedies(case, findings, buildable)
     return Judgement(
         case=case,
         outcome=overall(findings, case.rulebook.document.mandatory, test),

@@ -219,6 +219,14 @@ class Judgement:
     fit: FitTest | None = None
 
     @cached_property
+    def deciding(self) -> tuple[str, ...]:
+        """The smallest set of answers that would decide what is still open."""
+        # The sets of answers read findings, so they are asked for where a judgement is read.
+        from zoning.rules.deciding import deciding
+
+        return deciding(self.findings, self.outcome)
+
+    @cached_property
     def input_digest(self) -> str:
         """SHA-256 over everything that the verdict rests on."""
         return digest(self.case.site, self.case.proposal, self.case.rulebook, self.case.on)
@@ -233,6 +241,7 @@ class Judgement:
             "buildable": self.envelope.as_dict(),
             "capacity": self.capacity.as_dict(),
             "fit": self.fit and self.fit.as_dict(),
+            "deciding": list(self.deciding),
             "engine_version": self.engine_version,
             "input_digest": self.input_digest,
         }

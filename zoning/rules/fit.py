@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,8 @@ COARSE_DEG = 0.2
 ARC_STEPS = 8
 # So many of a part's longest edges are tried for their direction before angles are divided.
 MOST_EDGES = 8
+# With more intervals than this in which a building may hide, it is too close to tell.
+MOST_INTERVALS = 400
 # So many places at once: enough to be quick, little enough to stay in the cache.
 CHUNK = 4_000
 
@@ -60,7 +63,16 @@ class Fit:
     angle_deg: float
 
 
-def fit(area: Area, length_m: float, width_m: float) -> Fit | None:
+class TooClose(Enum):
+    """The answer where a building misses or makes it by less than can be told apart."""
+
+    TO_TELL = "too_close_to_tell"
+
+
+Answer = Fit | TooClose | None
+
+
+def fit(area: Area, length_m: float, width_m: float) -> Answer:
     """A position in which a rectangle of length × width lies within one part of the area, or None.
 
     Raises ValueError for sides that are not positive.
@@ -68,7 +80,7 @@ def fit(area: Area, length_m: float, width_m: float) -> Fit | None:
     return fit_many([area], [(length_m, width_m)])[0]
 
 
-def fit_many(areas: Sequence[Area], sides_m: Sequence[tuple[float, float]]) -> list[Fit | None]:
+def fit_many(areas: Sequence[Area], sides_m: Sequence[tuple[float, float]]) -> list[Answer]:
     """For each area, where the rectangle of its sides fits; see :func:`fit`."""
     sides = np.array([(max(pair), min(pair)) for pair in sides_m], dtype=float).reshape(-1, 2)
     if (sides <= 0).any():
@@ -79,7 +91,11 @@ def fit_many(areas: Sequence[Area], sides_m: Sequence[tuple[float, float]]) -> l
         rooms.attempt(*jobs)
     rooms.divide()
     return [
-        None if found is None else _full_size(found, sides[index])
+        _full_size(found, sides[index])
+        if found is not None
+        else TooClose.TO_TELL
+        if index in rooms.unsettled
+        else None
         for index, found in enumerate(rooms.found)
     ]
 
@@ -99,6 +115,7 @@ class _Rooms:
     def __init__(self, areas: Sequence[Area], sides: FloatArray) -> None:
         self.sides = sides
         self.found: list[tuple[float, float, float] | None] = [None] * len(areas)
+        self.unsettled: set[int] = set()
         parts, owner = shapely.get_parts(np.asarray(areas, dtype=object), return_index=True)
         keep = _may_hold(parts, sides[owner])
         order = np.lexsort((-shapely.area(parts[keep]), owner[keep]))
@@ -192,12 +209,20 @@ class _Rooms:
             if self.coarse_m and half <= COARSE_DEG:
                 self.draw(0.0)
             alive = self._may_hide(parts, angles, half)
-            parts, angles = parts[alive], angles[alive]
+            parts, angles = self._few_enough(parts[alive], angles[alive])
             self.attempt(parts, angles)
             wanted = self.open_(parts)
             half /= 2
             parts = np.repeat(parts[wanted], 2)
             angles = (angles[wanted][:, None] + np.array([-half, half])).ravel()
+
+    def _few_enough(self, parts: IntArray, angles: FloatArray) -> tuple[IntArray, FloatArray]:
+        """The intervals without those of parts that have too many: a disc in a disc is so near to
+        fitting at every angle that halving would never end."""
+        number = np.bincount(parts, minlength=len(self.parts))
+        many = (number > MOST_INTERVALS)[parts]
+        self.unsettled.update(self.owner[np.unique(parts[many])].tolist())
+        return parts[~many], angles[~many]
 
     def _may_hide(
         self, parts: IntArray, angles: FloatArray, half_deg: float

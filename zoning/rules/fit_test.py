@@ -9,13 +9,14 @@ from typing import Any
 from zoning.rules.case import Case
 from zoning.rules.envelope import Envelope
 from zoning.rules.findings import Outcome, geojson
-from zoning.rules.fit import Fit, fit_many
+from zoning.rules.fit import Answer, Fit, fit_many
 
 
 @dataclass(frozen=True)
 class FitTest:
     """Whether it fits, and where: *complies* in the strict envelope, *needs review* in the relaxed
-    one only, *breaches* in neither, for nothing can comply outside the relaxed envelope."""
+    one only, or where it is too close to tell, *breaches* in neither: nothing can comply outside
+    the relaxed envelope."""
 
     outcome: Outcome
     length_m: float
@@ -48,24 +49,27 @@ def fit_tests(cases: Sequence[Case], envelopes: Sequence[Envelope]) -> list[FitT
     tested: list[FitTest | None] = [None] * len(cases)
     asked = [index for index, pair in enumerate(sides) if pair is not None]
     strict = _fits(asked, [envelope.strict for envelope in envelopes], sides)
-    again = [index for index in asked if strict[index] is None and _ranges(envelopes[index])]
-    relaxed = _fits(again, [envelope.relaxed for envelope in envelopes], sides)
+    again = [
+        index
+        for index in asked
+        if not isinstance(strict[index], Fit)
+        and envelopes[index].relaxed is not envelopes[index].strict
+    ]
+    relaxed = {**strict, **_fits(again, [envelope.relaxed for envelope in envelopes], sides)}
     for index in asked:
         length, width = sides[index] or (0.0, 0.0)
-        found, outcome = strict[index], Outcome.COMPLIES
-        if found is None:
-            found, outcome = relaxed.get(index), Outcome.NEEDS_REVIEW
-        tested[index] = FitTest(outcome if found else Outcome.BREACHES, length, width, found)
+        first, last = strict[index], relaxed[index]
+        outcome = Outcome.BREACHES if first is None and last is None else Outcome.NEEDS_REVIEW
+        found = next((one for one in (first, last) if isinstance(one, Fit)), None)
+        if isinstance(first, Fit):
+            outcome = Outcome.COMPLIES
+        tested[index] = FitTest(outcome, length, width, found)
     return tested
-
-
-def _ranges(envelope: Envelope) -> bool:
-    return envelope.relaxed is not envelope.strict
 
 
 def _fits(
     chosen: Sequence[int], areas: Sequence[Any], sides: Sequence[tuple[float, float] | None]
-) -> dict[int, Fit | None]:
+) -> dict[int, Answer]:
     found = fit_many(
         [areas[index] for index in chosen], [sides[index] or (1, 1) for index in chosen]
     )
