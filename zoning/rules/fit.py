@@ -50,7 +50,7 @@ ARC_STEPS = 8
 # So many of a part's longest edges are tried for their direction before angles are divided.
 MOST_EDGES = 8
 # With more intervals than this in which a building may hide, it is too close to tell.
-MOST_INTERVALS = 400
+MOST_INTERVALS = 150
 # So many places at once: enough to be quick, little enough to stay in the cache.
 CHUNK = 4_000
 
@@ -330,10 +330,12 @@ class _Rooms:
 def _may_hold(parts: ObjectArray, sides: FloatArray) -> npt.NDArray[np.bool_]:
     """Which parts are not out of the question: large, wide and long enough.
 
-    A rectangle holds the disc of its width anywhere along its middle line, so the points that keep
+    A circle around the part is a circle around the rectangle. A rectangle holds the disc of its width anywhere along its middle line, so the points that keep
     half of the width from the boundary must reach as far as that line is long.
     """
     keep = shapely.area(parts) >= sides[:, 0] * sides[:, 1]
+    around = shapely.minimum_bounding_radius(parts) if len(parts) else np.empty(0)
+    keep &= 2 * around >= np.hypot(sides[:, 0], sides[:, 1]) - INSIDE_M
     rows = np.flatnonzero(keep)
     if len(rows):
         core = shapely.buffer(parts[rows], -(sides[rows, 1] / 2 - INSIDE_M), quad_segs=ARC_STEPS)
