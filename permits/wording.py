@@ -15,6 +15,11 @@ KINDS: dict[str, Any] = {
     "lot_area": _("Lot area"),
     "frontage": _("Frontage"),
     "setback": _("Setback"),
+    "setback_sum": _("Setbacks of both sides together"),
+    "build_to": _("Build-to line"),
+    "light_plane": _("Light plane"),
+    "spacing": _("Distance between buildings"),
+    "object_distance": _("Distance from protected objects"),
     "coverage": _("Coverage"),
     "floor_area_ratio": _("Floor-area ratio"),
     "height": _("Height"),
@@ -75,6 +80,11 @@ REASONS: dict[str, Any] = {
     "no_base_rule": _("A rule adds to a limit, but no rule sets that limit."),
     "part_without_rule": _("Part of the parcel lies in a district without such a rule."),
     "unknown_edge": _("What this edge faces is not known; a planner must classify it."),
+    "degenerate_geometry": _(
+        "The parcel's boundary is not a valid area; it must be corrected before anything is judged."
+    ),
+    "no_data": _("The map has no data on this here; a planner must look."),
+    "variance": _("The authority has granted a variance from this limit."),
 }
 
 INPUTS: dict[str, Any] = {
@@ -86,6 +96,7 @@ INPUTS: dict[str, Any] = {
     "frontage": _("frontage"),
     "lot_depth": _("lot depth"),
     "corner_lot": _("corner lot"),
+    "beside_park": _("beside open land"),
     "edge_length": _("edge length"),
     "edge_confidence": _("confidence of the edge's class"),
     "storeys": _("storeys"),
@@ -142,6 +153,9 @@ UNITS: dict[str, Any] = {
     "ratio": "",
     "count": "",
     "stalls": _("stalls"),
+    "trees": _("trees"),
+    "per_ha": _("per hectare"),
+    "deg": _("degrees"),
 }
 
 LEVELS: dict[str, Any] = {
@@ -177,6 +191,10 @@ STEPS: dict[str, Any] = {
     "exempt": _("%(rule)s exempts from this."),
     "rounded": _("%(how)s: %(result)s"),
     "split_zones": _("The parcel lies in several districts (%(parts)s); the strictest decides."),
+    "area_weighted": _(
+        "The limits of the districts are weighted by their area (%(parts)s): %(result)s."
+    ),
+    "at_discretion": _("The authority may go as far as %(result)s."),
     "district": _("Judged in district %(district)s."),
     "worst_edge": _("There are %(edges)s such edges; the one that decides is shown."),
 }

@@ -6,22 +6,24 @@ Other kinds (land use) bring a ``judge`` of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
+from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.case import FROM_EDGES, STATED, Case, Part, Values
 from zoning.rules.document import Document
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Finding, Input, OtherBasis, Outcome, Reason, Step
-from zoning.rules.limits import BOUNDS, Group, Limit, groups, shown
+from zoning.rules.limits import BOUNDS, Group, Limit, groups, in_scope, shown
 from zoning.rules.measure import AREA_TOLERANCE_M2, BASE_VARIABLE
 from zoning.rules.quantities import settled
 from zoning.rules.rulebook import CompiledRule
-from zoning.rules.site import NOTHING
+from zoning.rules.site import NOTHING, Edge
 from zoning.rules.variables import unit_of
 
 # The worst outcome of several parts is the outcome of the whole.
@@ -61,7 +63,8 @@ class Measured:
 
     ``other`` is the same measure by the drawn area, where the value is by the registered one.
     ``unless_kept`` is what is missing to say more than that the limit is kept. ``shared`` says that
-    the measure is the proposal's, whatever the site.
+    the measure is the proposal's, whatever the site. ``known`` says that the true value may lie
+    above (*at least*) or below (*at most*) the one given, for ``reason``.
     """
 
     value: Decimal | None
@@ -75,6 +78,7 @@ class Measured:
     reason: Reason = Reason.MISSING_INPUT
     unless_kept: tuple[str, ...] = ()
     shared: bool = False
+    known: Literal["exactly", "at_least", "at_most"] = "exactly"
 
 
 Measure = Callable[[Case, CompiledRule], Measured]
@@ -257,6 +261,127 @@ def severity(finding: Finding) -> tuple[int, Decimal]:
     return SEVERITY[finding.outcome], margin if margin is not None else Decimal("Infinity")
 
 
+def doubted(finding: Finding, edge: Edge) -> Finding:
+    """A verdict on an edge of which the class is not known well enough is withheld."""
+    if edge.confidence >= CONFIDENCE_LIMIT:
+        return finding
+    return replace(
+        finding,
+        outcome=Outcome.NEEDS_REVIEW,
+        reason=Reason.LOW_CONFIDENCE,
+        geometry=None if edge.line.is_empty else edge.line,
+    )
+
+
+def worst_by_bound(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Of the verdicts on several edges, the worst of each bound, with all that offends."""
+    if len(findings) == 1:
+        yield findings[0]
+        return
+    for bound in BOUNDS:
+        of_bound = [one for one in findings if one.bound == bound]
+        if not of_bound:
+            continue
+        worst = min(of_bound, key=severity)
+        offences = [
+            one.geometry
+            for one in of_bound
+            if one.outcome == Outcome.BREACHES and one.geometry is not None
+        ]
+        if offences:
+            worst = replace(worst, geometry=shapely.union_all(offences))
+        if len(of_bound) > 1 and worst.trace:
+            step = Step("worst_edge", {"edges": str(len(of_bound))})
+            worst = replace(worst, trace=(*worst.trace, step))
+        yield worst
+
+
+def doubtful_edges(case: Case, kind: str, judged: set[str], *, unit: str = "m") -> list[Finding]:
+    """Edges that may be of a class that has a rule, although they are not known to be."""
+    doubtful = [
+        edge
+        for edge in case.site.edges
+        if edge.kind.value not in judged and edge.confidence < CONFIDENCE_LIMIT
+    ]
+    unknown = case.edges_of(EdgeKind.UNKNOWN)
+    if case.site.edges and not doubtful and not unknown:
+        return []
+    lines = [edge.line for edge in (*unknown, *doubtful)]
+    where = shapely.union_all(lines) if lines else shapely.boundary(case.site.geometry)
+    known = bool(doubtful) and not unknown
+    return [
+        Finding(
+            kind,
+            Outcome.NEEDS_REVIEW,
+            EdgeKind.UNKNOWN.value,
+            unit=unit,
+            reason=Reason.LOW_CONFIDENCE if known else Reason.UNKNOWN_EDGE,
+            geometry=where,
+        )
+    ]
+
+
+def edge_problems(rule: CompiledRule, dimension: int, bounds: Sequence[str]) -> list[str]:
+    """What a rule about edges must have: a limit, and the classes of edges it holds for."""
+    problems = limit_problems(rule, dimension, bounds)
+    if not rule.rule.edges:
+        problems.append("the edges it holds for are needed")
+    if EdgeKind.UNKNOWN in rule.rule.edges:
+        problems.append("no rule can hold for edges of unknown class")
+    return problems
+
+
+@dataclass(frozen=True)
+class EdgeLimitKind:
+    """A kind that compares a measure on every edge with a limit; each class's worst edge decides.
+
+    ``needed`` are further fields that a rule can not do without.
+    """
+
+    name: str
+    dimension: int
+    unit: str
+    measure: Callable[[Case, int, CompiledRule], Measured]
+    bounds: tuple[str, ...] = ("max",)
+    needed: tuple[str, ...] = ()
+    on_edges: bool = True
+    always: bool = False
+
+    def judge(self, case: Case) -> list[Finding]:
+        if not self._speaks(case):
+            return [NO_RULE[self.name]]
+        findings: list[Finding] = []
+        for kind in EdgeKind:
+            edges = [index for index, edge in enumerate(case.site.edges) if edge.kind == kind]
+            findings += worst_by_bound([one for edge in edges for one in self._on(case, edge)])
+        judged = {finding.target for finding in findings}
+        findings += doubtful_edges(case, self.name, judged, unit=self.unit)
+        return findings or [NO_RULE[self.name]]
+
+    def _speaks(self, case: Case) -> bool:
+        return any(
+            in_scope(rule, case.on, part=part, edge_kind=kind)
+            for rule in case.rulebook.of_kind(self.name)
+            for part in case.parts
+            for kind in rule.rule.edges
+        )
+
+    def _on(self, case: Case, edge: int) -> list[Finding]:
+        own = case.site.edges[edge]
+
+        def measure(case: Case, rule: CompiledRule) -> Measured:
+            return self.measure(case, edge, rule)
+
+        found = judge_parts(case, self.name, measure, edge=edge, target=own.kind.value)
+        return [doubted(one, own) for one in found]
+
+    def problems(self, rule: CompiledRule, document: Document) -> list[str]:
+        problems = edge_problems(rule, self.dimension, self.bounds)
+        return problems + [
+            f"“{name}” is needed" for name in self.needed if getattr(rule.rule, name) is None
+        ]
+
+
 def judge_one(
     case: Case, kind: str, group: Group, measure: Measure, values: Values, target: str
 ) -> Finding:
@@ -392,6 +517,10 @@ def _outcome(
     outcome, reason = _keeps(case, limit, measured.value, measured.tolerance, kind, target)
     if outcome == Outcome.BREACHES and measured.unless_kept:
         return Outcome.NEEDS_REVIEW, Reason.MISSING_INPUT, measured.unless_kept, None
+    # A value that may be greater does not keep a maximum, nor fail a minimum; and so on.
+    open_bound = {"at_least": "max", "at_most": "min"}.get(measured.known)
+    if open_bound and (outcome == Outcome.COMPLIES) == (limit.rule.rule.bound == open_bound):
+        return Outcome.NEEDS_REVIEW, measured.reason, measured.missing, None
     if measured.other is None:
         return outcome, reason, (), None
     otherwise, _ = _keeps(case, limit, measured.other, measured.tolerance, kind, target)

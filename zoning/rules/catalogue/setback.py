@@ -10,7 +10,6 @@ neither a footprint nor a distance is given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -23,12 +22,14 @@ from zoning.rules.catalogue.base import (
     NO_RULE,
     Measure,
     Measured,
+    doubted,
+    doubtful_edges,
+    edge_problems,
     judge_parts,
-    limit_problems,
-    severity,
+    worst_by_bound,
 )
 from zoning.rules.document import Document
-from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
+from zoning.rules.findings import Finding, Input, Outcome, Reason
 from zoning.rules.inset import band
 from zoning.rules.limits import BOUNDS, further, groups
 from zoning.rules.measure import (
@@ -72,7 +73,8 @@ class Setback:
         for kind, above in spoken_of:
             findings += self._judge_kind(case, kind, above)
         judged = {finding.target.partition(":")[0] for finding in findings}
-        findings += self._doubtful_edges(case, judged)
+        if case.proposal.footprint is not None or not judged:
+            findings += doubtful_edges(case, self.name, judged)
         return findings or [NO_RULE[self.name]]
 
     def _judge_kind(self, case: Case, kind: EdgeKind, above: str | None) -> list[Finding]:
@@ -81,12 +83,12 @@ class Setback:
         stated = _stated(case, kind) if case.proposal.footprint is None else []
         if above is not None:
             found = [one for edge in edges for one in self._judge_upper(case, edge, above)]
-            return list(_worst_by_bound(found))
+            return list(worst_by_bound(found))
         if not stated:
             if case.proposal.footprint is None and not case.explained:
                 edges = _unlike(case, kind, edges)
             found = [one for edge in edges for one in self._judge_edge(case, edge)]
-            return list(_worst_by_bound(found))
+            return list(worst_by_bound(found))
         whole = case
         if not edges:
             # A form may state a distance from an edge that nobody has drawn.
@@ -95,7 +97,7 @@ class Setback:
         findings = [
             one
             for key, metres in stated
-            for one in _worst_by_bound(
+            for one in worst_by_bound(
                 [
                     finding
                     for edge in edges
@@ -113,7 +115,7 @@ class Setback:
         findings = judge_parts(
             case, self.name, _from_drawing(own, None), edge=edge, target=own.kind.value
         )
-        return [_doubted(one, own) for one in findings]
+        return [doubted(one, own) for one in findings]
 
     def _judge_upper(self, case: Case, edge: int, above: str) -> list[Finding]:
         """The part of the building above a height, by the setback that holds up there."""
@@ -122,7 +124,7 @@ class Setback:
         findings = judge_parts(
             case, self.name, _from_drawing(own, above), edge=edge, target=target, above=above
         )
-        return [_doubted(one, own) for one in findings]
+        return [doubted(one, own) for one in findings]
 
     def _judge_stated(self, case: Case, edge: int, metres: Decimal, key: str) -> list[Finding]:
         """A stated distance says itself which side it is; only a limit may depend on the edge."""
@@ -130,7 +132,7 @@ class Setback:
         findings = judge_parts(case, self.name, _as_stated(metres, key), edge=edge, target=target)
         own = case.site.edges[edge]
         return [
-            _doubted(one, own)
+            doubted(one, own)
             if OF_THE_EDGE.intersection(given.name for given in one.inputs)
             else one
             for one in findings
@@ -146,39 +148,8 @@ class Setback:
             missing=(f"{DECLARED}{kind.value}",),
         )
 
-    def _doubtful_edges(self, case: Case, judged: set[str]) -> list[Finding]:
-        """Edges that may be of a kind that has a rule, although they are not known to be."""
-        if case.proposal.footprint is None and judged:
-            return []
-        doubtful = [
-            edge
-            for edge in case.site.edges
-            if edge.kind.value not in judged and edge.confidence < CONFIDENCE_LIMIT
-        ]
-        unknown = case.edges_of(EdgeKind.UNKNOWN)
-        if case.site.edges and not doubtful and not unknown:
-            return []
-        lines = [edge.line for edge in (*unknown, *doubtful)]
-        where = shapely.union_all(lines) if lines else shapely.boundary(case.site.geometry)
-        known = bool(doubtful) and not unknown
-        return [
-            Finding(
-                self.name,
-                Outcome.NEEDS_REVIEW,
-                EdgeKind.UNKNOWN.value,
-                unit="m",
-                reason=Reason.LOW_CONFIDENCE if known else Reason.UNKNOWN_EDGE,
-                geometry=where,
-            )
-        ]
-
     def problems(self, rule: CompiledRule, document: Document) -> list[str]:
-        problems = limit_problems(rule, 1, BOUNDS)
-        if not rule.rule.edges:
-            problems.append("the edges it holds for are needed")
-        if EdgeKind.UNKNOWN in rule.rule.edges:
-            problems.append("no rule can hold for edges of unknown class")
-        return problems
+        return edge_problems(rule, 1, BOUNDS)
 
 
 def _spoken_of(case: Case) -> list[tuple[EdgeKind, str | None]]:
@@ -212,41 +183,6 @@ def _unlike(case: Case, kind: EdgeKind, edges: list[int]) -> list[int]:
         sure = case.site.edges[edge].confidence >= CONFIDENCE_LIMIT
         found.setdefault((sure, *asked), edge)
     return list(found.values())
-
-
-def _doubted(finding: Finding, edge: Edge) -> Finding:
-    """A verdict on an edge of which the class is not known well enough is withheld."""
-    if edge.confidence >= CONFIDENCE_LIMIT:
-        return finding
-    return replace(
-        finding,
-        outcome=Outcome.NEEDS_REVIEW,
-        reason=Reason.LOW_CONFIDENCE,
-        geometry=None if edge.line.is_empty else edge.line,
-    )
-
-
-def _worst_by_bound(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Of the verdicts on several edges, the worst of each bound, with all that offends."""
-    if len(findings) == 1:
-        yield findings[0]
-        return
-    for bound in BOUNDS:
-        of_bound = [one for one in findings if one.bound == bound]
-        if not of_bound:
-            continue
-        worst = min(of_bound, key=severity)
-        offences = [
-            one.geometry
-            for one in of_bound
-            if one.outcome == Outcome.BREACHES and one.geometry is not None
-        ]
-        if offences:
-            worst = replace(worst, geometry=shapely.union_all(offences))
-        if len(of_bound) > 1 and worst.trace:
-            step = Step("worst_edge", {"edges": str(len(of_bound))})
-            worst = replace(worst, trace=(*worst.trace, step))
-        yield worst
 
 
 def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:
