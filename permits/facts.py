@@ -20,6 +20,7 @@ from gisapp.geometry import from_shapely, to_shapely
 from parcels.edges import EdgeKind
 from parcels.models import Parcel, ParcelEdge
 from permits.models import Application
+from permits.proposals import Stated, in_si, read_stated
 from zoning.models import Overlay, PlanVersion, Rulebook, Zone
 from zoning.rules import rulebook as rules
 from zoning.rules.catalogue import KINDS
@@ -181,16 +182,20 @@ def _silent_rulebook(reference: str, label: str) -> rules.Rulebook:
 
 # --- proposals --------------------------------------------------------------------------------
 
-# Measures in ``Application.declared`` that are values of their own in a proposal.
-OWN_VALUES = ("open_space_m2", "roof_annex_m2", "building_length_m", "building_width_m")
-
 
 def proposal_of(application: Application) -> Proposal:
-    """What the application proposes. Raises BadInput for a stated measure that is no number."""
+    """What the application proposes. Raises BadInput for a stated value that can not be one.
+
+    ``Application.declared`` holds values of the proposal by their names, what an authority has
+    cleared, and measures that stand in for a drawing: see :class:`Proposal`.
+    """
+    stated = {
+        name: value for name, value in application.declared.items() if name in Stated.model_fields
+    }
     declared = {
         name: number(value, pointer=f"/declared/{name}")
         for name, value in application.declared.items()
-        if name != "cleared"
+        if name not in stated and name != "cleared"
     }
     areas = application.floor_areas_m2
     footprint = application.footprint
@@ -201,9 +206,9 @@ def proposal_of(application: Application) -> Proposal:
         floor_areas_m2=None if areas is None else floor_areas(areas),
         dwelling_units=_decimal(application.dwelling_units),
         parking_stalls=_decimal(application.parking_stalls),
-        **{name: declared.pop(name, None) for name in OWN_VALUES},
-        declared=declared,
+        declared=in_si(declared),
         cleared=frozenset(application.declared.get("cleared", ())),
+        **read_stated(stated, pointer="/declared"),
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import shapely
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from zoning.rules.capacity import capacity
@@ -26,7 +27,7 @@ from zoning.rules.findings import OUTCOME_ORDER, Finding, Judgement, Outcome
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
 from zoning.rules.quantities import LARGEST
 from zoning.rules.rulebook import Rulebook
-from zoning.rules.site import Proposal, Site, SiteError
+from zoning.rules.site import Projection, Proposal, Site, SiteError, Tier
 
 ENGINE_VERSION = "1.0"
 
@@ -67,16 +68,20 @@ def overall(findings: list[Finding], mandatory: list[str]) -> Outcome:
 
 
 def check_geometry(site: Site, proposal: Proposal) -> None:
-    """Raise SiteError unless the parcel is an area and the footprint a valid area inside it."""
+    """Raise SiteError unless the parcel is an area, and footprint and tiers areas inside it."""
     if not site.geometry.is_valid or area_m2(site.geometry) <= AREA_TOLERANCE_M2:
         raise SiteError("parcel_not_an_area", "The parcel's boundary is not a valid area.")
     footprint = proposal.footprint
-    if footprint is None:
-        return
-    if not footprint.is_valid or area_m2(footprint) <= AREA_TOLERANCE_M2:
-        reason = shapely.is_valid_reason(footprint)
+    drawn = [] if footprint is None else [footprint]
+    for area in (*drawn, *(tier.footprint for tier in proposal.tiers)):
+        _check_inside(site, area)
+
+
+def _check_inside(site: Site, area: Polygon | MultiPolygon) -> None:
+    if not area.is_valid or area_m2(area) <= AREA_TOLERANCE_M2:
+        reason = shapely.is_valid_reason(area)
         raise SiteError("footprint_not_an_area", f"The footprint is not a valid area: {reason}.")
-    outside = shapely.difference(footprint, site.geometry)
+    outside = shapely.difference(area, site.geometry)
     if area_m2(outside) > AREA_TOLERANCE_M2:
         raise SiteError(
             "footprint_outside_parcel",
@@ -89,14 +94,26 @@ def check_numbers(site: Site, proposal: Proposal) -> None:
     """Raise SiteError for a stated number that is negative, not finite, or beyond all measure."""
     for owner in (site, proposal):
         for one in fields(owner):
-            value = getattr(owner, one.name)
-            named = value.items() if isinstance(value, Mapping) else [("", value)]
-            for key, number in named:
-                if isinstance(number, Decimal) and not (
-                    number.is_finite() and 0 <= number <= LARGEST
-                ):
-                    name = f"{one.name}.{key}" if key else one.name
+            # Levels are above a zero that may lie higher than the ground.
+            least = -LARGEST if one.name == "ground_levels_m" else Decimal(0)
+            for name, number in _numbers(one.name, getattr(owner, one.name)):
+                if not (number.is_finite() and least <= number <= LARGEST):
                     raise SiteError("not_a_measure", f"{name} can not be {number}.")
+
+
+def _numbers(name: str, value: Any) -> Iterator[tuple[str, Decimal]]:
+    """Every number in a value and in what it holds, with the name of its place."""
+    if isinstance(value, Decimal):
+        yield name, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _numbers(f"{name}.{key}", inner)
+    elif isinstance(value, tuple):
+        for index, inner in enumerate(value):
+            yield from _numbers(f"{name}.{index}", inner)
+    elif isinstance(value, Tier | Projection):
+        for one in fields(value):
+            yield from _numbers(f"{name}.{one.name}", getattr(value, one.name))
 
 
 def digest(site: Site, proposal: Proposal, rulebook: Rulebook, on: date) -> str:
