@@ -207,9 +207,6 @@ def input_name(name: str, names: dict[str, str]) -> str:
     if name.endswith("_floor_area"):
         use = name.removesuffix("_floor_area")
         return gettext("floor area: %(use)s") % {"use": names.get(use, use)}
-    if name.startswith("exempt_caps."):
-        use = name.removeprefix("exempt_caps.")
-        return gettext("floor area that does not count: %(use)s") % {"use": names.get(use, use)}
     if name.startswith("clearance:"):
         document = names.get(name, name.removeprefix("clearance:"))
         return gettext("clearance: %(document)s") % {"document": document}

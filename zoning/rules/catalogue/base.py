@@ -202,8 +202,9 @@ def _weighted(
         found.append((part, limits[0]))
     if not all(limit.rule.rule.split == "area_weighted" for _, limit in found):
         return None
-    shares = {zone.district: zone.area_m2 for zone in case.districts}
-    weights = {part: Decimal(repr(shares.get(part.district, 0.0))) for part, _ in found}
+    areas = {zone.district: zone.area_m2 for zone in case.districts}
+    unzoned = case.sizes.area_m2 - sum(zone.area_m2 for zone in case.site.zones)
+    weights = {part: Decimal(repr(areas.get(part.district, unzoned))) for part, _ in found}
     # An overlay splits a district once more; how much of it is not asked, so it must not matter.
     if len({part.district for part in weights}) != len(weights) or not sum(weights.values()):
         return None
@@ -309,6 +310,8 @@ def _judged(
         measured.value,
         measured.other,
         measured.missing,
+        measured.reason,
+        measured.unless_kept,
         measured.applies,
         measured.tolerance,
         target,
