@@ -29,9 +29,11 @@ from zoning.rules.site import Proposal
 
 # Decimals shown of each unit; a number is never shown as equal to a limit that it misses.
 DECIMALS = {"m": 2, "cm": 0, "km": 3, "ft": 2, "in": 1, "m2": 1, "ft2": 0, "ha": 4, "acre": 3}
-DECIMALS |= {"%": 1, "ratio": 2, "count": 2, "stalls": 2}
+DECIMALS |= {"%": 1, "ratio": 2, "count": 2, "stalls": 2, "trees": 2, "per_ha": 1, "deg": 1}
 ALWAYS_SHOWN = {"m": 2, "ft": 1, "m2": 0, "ratio": 2}
 MORE_DECIMALS = 3
+# Lengths and areas in other units have these beside them; so many to the hectare have none.
+SI_UNITS = {1: "m", 2: "m2"}
 BOUND_SIGNS = {"max": "≤", "min": "≥", "exact": "="}
 
 
@@ -197,8 +199,8 @@ def quantity(
     symbol = str(wording.UNITS[unit])
     gap = "" if unit == "%" or not symbol else " "
     words = f"{sign}{shown.replace('-', '−')}{gap}{symbol}"
-    if UNITS[unit].dimension and unit not in ("m", "m2"):
-        si_unit = "m" if UNITS[unit].dimension == 1 else "m2"
+    si_unit = SI_UNITS.get(UNITS[unit].dimension)
+    if si_unit is not None and unit != si_unit:
         si = UNITS[unit].to_si(value)
         words += f" ({quantity(format(si, 'f'), si_unit, signed=signed)})"
     return words
