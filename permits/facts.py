@@ -18,6 +18,7 @@ from gisapp.errors import BadInput, Conflict
 from gisapp.geometry import to_shapely
 from parcels.models import Parcel
 from permits.models import Application
+from permits.proposals import Stated, in_si, read_stated
 from permits.sites import (
     Ground,
     Zones,
@@ -149,16 +150,20 @@ def _silent_rulebook(reference: str, label: str) -> rules.Rulebook:
 
 # --- proposals --------------------------------------------------------------------------------
 
-# Measures in ``Application.declared`` that are values of their own in a proposal.
-OWN_VALUES = ("open_space_m2", "roof_annex_m2", "building_length_m", "building_width_m")
-
 
 def proposal_of(application: Application) -> Proposal:
-    """What the application proposes. Raises BadInput for a stated measure that is no number."""
+    """What the application proposes. Raises BadInput for a stated value that can not be one.
+
+    ``Application.declared`` holds values of the proposal by their names, what an authority has
+    cleared, and measures that stand in for a drawing: see :class:`Proposal`.
+    """
+    stated = {
+        name: value for name, value in application.declared.items() if name in Stated.model_fields
+    }
     declared = {
         name: number(value, pointer=f"/declared/{name}")
         for name, value in application.declared.items()
-        if name != "cleared"
+        if name not in stated and name != "cleared"
     }
     areas = application.floor_areas_m2
     footprint = application.footprint
@@ -169,9 +174,9 @@ def proposal_of(application: Application) -> Proposal:
         floor_areas_m2=None if areas is None else floor_areas(areas),
         dwelling_units=_decimal(application.dwelling_units),
         parking_stalls=_decimal(application.parking_stalls),
-        **{name: declared.pop(name, None) for name in OWN_VALUES},
-        declared=declared,
+        declared=in_si(declared),
         cleared=frozenset(application.declared.get("cleared", ())),
+        **read_stated(stated, pointer="/declared"),
     )
 
 

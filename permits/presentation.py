@@ -29,9 +29,11 @@ from zoning.rules.site import Proposal
 
 # Decimals shown of each unit; a number is never shown as equal to a limit that it misses.
 DECIMALS = {"m": 2, "cm": 0, "km": 3, "ft": 2, "in": 1, "m2": 1, "ft2": 0, "ha": 4, "acre": 3}
-DECIMALS |= {"%": 1, "ratio": 2, "count": 2, "stalls": 2}
+DECIMALS |= {"%": 1, "ratio": 2, "count": 2, "stalls": 2, "trees": 2, "per_ha": 1, "deg": 1}
 ALWAYS_SHOWN = {"m": 2, "ft": 1, "m2": 0, "ratio": 2}
 MORE_DECIMALS = 3
+# Lengths and areas in other units have these beside them; so many to the hectare have none.
+SI_UNITS = {1: "m", 2: "m2"}
 BOUND_SIGNS = {"max": "≤", "min": "≥", "exact": "="}
 
 
@@ -54,9 +56,9 @@ def present_values(values: dict[str, Any]) -> dict[str, Any]:
     """The columns of an evaluation (stored or not) as people read them; geometry in WGS84."""
     version: PlanVersion = values["plan_version"]
     rulebook = rulebook_of(version)
-    uses = {use: text(names) for use, names in rulebook.document.uses.items()}
+    names = names_of(rulebook)
     findings = [
-        _finding(index, one, uses, rulebook)
+        _finding(index, one, names, rulebook)
         for index, one in enumerate(values["findings"]["findings"], start=1)
     ]
     counts = Counter(one["outcome"] for one in findings)
@@ -88,30 +90,30 @@ def text(texts: dict[str, str]) -> str:
 
 
 def _finding(
-    index: int, finding: dict[str, Any], uses: dict[str, str], rulebook: Rulebook
+    index: int, finding: dict[str, Any], names: dict[str, str], rulebook: Rulebook
 ) -> dict[str, Any]:
     kind, unit = finding["kind"], finding["unit"]
-    missing = gettext(", ").join(wording.input_name(name, uses) for name in finding["missing"])
+    missing = gettext(", ").join(wording.input_name(name, names) for name in finding["missing"])
     citation = finding["citation"]
     return {
         "id": f"finding-{index}",
         "kind": kind,
         "kind_label": str(wording.KINDS[kind]),
-        "target": target_label(finding, uses),
+        "target": target_label(finding, names),
         "outcome": finding["outcome"],
         "outcome_label": str(wording.OUTCOMES[finding["outcome"]]),
         "rule_id": finding["rule"],
-        "required": _required(finding, uses),
+        "required": _required(finding, names),
         "provided": quantity(finding["provided"], unit, finding["required"]),
         "margin": quantity(finding["margin"], unit, "0", signed=True),
         "reason": str(wording.REASONS[finding["reason"]]) % {"missing": missing},
         "text": text(finding["text"]),
         "citation": _citation(citation, rulebook),
         "citation_url": citation.get("url") or rulebook.document.instrument.url or "",
-        "trace": [wording.step_sentence(step, uses) for step in finding["trace"]],
+        "trace": [wording.step_sentence(step, names) for step in finding["trace"]],
         "inputs": [
             {
-                "name": wording.input_name(one["name"], uses),
+                "name": wording.input_name(one["name"], names),
                 "value": _input_value(one),
                 "source": str(wording.SOURCES.get(one["source"], one["source"])),
             }
@@ -121,17 +123,31 @@ def _finding(
     }
 
 
-def target_label(finding: dict[str, Any], uses: dict[str, str]) -> str:
-    """What a finding is about within its kind: a kind of edge, or a use."""
+def names_of(rulebook: Rulebook) -> dict[str, str]:
+    """The rulebook's own names: of uses by their code, of documents as ``clearance:<code>``."""
+    document = rulebook.document
+    named = {use: text(texts) for use, texts in document.uses.items()}
+    named |= {f"clearance:{code}": text(texts) for code, texts in document.documents.items()}
+    return named
+
+
+def target_label(finding: dict[str, Any], names: dict[str, str]) -> str:
+    """What a finding is about within its kind: a kind of edge, a use, or a document."""
     target = finding["target"]
-    edge, _colon, which = target.partition(":")
-    label = str(wording.EDGES.get(edge, uses.get(edge, edge)))
+    if finding["kind"] == "clearance":
+        return names.get(f"clearance:{target}", target)
+    first, _colon, which = target.partition(":")
+    if finding["kind"] == "land_use":
+        label = names.get(first, first)
+        which = str(wording.FLOORS.get(which, which))
+    else:
+        label = str(wording.EDGES.get(first, first))
     return f"{label} ({which})" if which else label
 
 
-def _required(finding: dict[str, Any], uses: dict[str, str]) -> str:
+def _required(finding: dict[str, Any], names: dict[str, str]) -> str:
     if finding["allowed"]:
-        return gettext(", ").join(uses.get(use, use) for use in finding["allowed"])
+        return gettext(", ").join(names.get(use, use) for use in finding["allowed"])
     amount = quantity(finding["required"], finding["unit"], finding["provided"])
     return f"{BOUND_SIGNS[finding['bound']]} {amount}" if amount else ""
 
@@ -183,8 +199,8 @@ def quantity(
     symbol = str(wording.UNITS[unit])
     gap = "" if unit == "%" or not symbol else " "
     words = f"{sign}{shown.replace('-', '−')}{gap}{symbol}"
-    if UNITS[unit].dimension and unit not in ("m", "m2"):
-        si_unit = "m" if UNITS[unit].dimension == 1 else "m2"
+    si_unit = SI_UNITS.get(UNITS[unit].dimension)
+    if si_unit is not None and unit != si_unit:
         si = UNITS[unit].to_si(value)
         words += f" ({quantity(format(si, 'f'), si_unit, signed=signed)})"
     return words

@@ -28,6 +28,22 @@ KINDS: dict[str, Any] = {
     "open_space": _("Open space"),
     "parking": _("Parking"),
     "roof_annex": _("Roof annex"),
+    "lot_depth": _("Lot depth"),
+    "density": _("Density"),
+    "unit_size": _("Size of dwellings"),
+    "basement_depth": _("Basement depth"),
+    "mezzanine": _("Mezzanine"),
+    "parapet": _("Parapet"),
+    "projection": _("Projections"),
+    "trees": _("Trees"),
+    "access": _("Access"),
+    "clearance": _("Clearance"),
+}
+
+FLOORS: dict[str, Any] = {
+    "basement": _("basement"),
+    "ground": _("ground floor"),
+    "upper": _("upper floors"),
 }
 
 EDGES: dict[str, Any] = {
@@ -117,6 +133,22 @@ INPUTS: dict[str, Any] = {
     "overlay_height_limit": _("height limit of the overlay"),
     "district": _("zoning district"),
     "uses": _("uses"),
+    "density": _("density"),
+    "smallest_dwelling": _("area of the smallest dwelling"),
+    "basement_depth": _("basement depth"),
+    "mezzanine": _("mezzanine"),
+    "floor_below": _("floor below"),
+    "roof": _("roof"),
+    "parapet": _("height of the parapet"),
+    "projections": _("projections"),
+    "projection_depth": _("depth of the projection"),
+    "projection_clear_height": _("clear height under the projection"),
+    "trees": _("trees"),
+    "access_width": _("width of the access"),
+    "uses_by_floor": _("uses on each floor"),
+    "ground_level:mean_grade": _("mean level of the ground"),
+    "ground_level:kerb": _("level of the kerb"),
+    "ground_level:lowest_corner": _("level of the lowest corner"),
 }
 
 SOURCES: dict[str, Any] = {
@@ -200,13 +232,19 @@ STEPS: dict[str, Any] = {
 }
 
 
-def input_name(name: str, uses: dict[str, str]) -> str:
-    """A variable in words; the floor area of a use, and stated setbacks, are put together."""
+def input_name(name: str, names: dict[str, str]) -> str:
+    """A variable in words; floor areas, stated setbacks and clearances are put together.
+
+    ``names`` are the rulebook's own: of uses by their code, of documents as ``clearance:<code>``.
+    """
     if name in INPUTS:
         return str(INPUTS[name])
     if name.endswith("_floor_area"):
         use = name.removesuffix("_floor_area")
-        return gettext("floor area: %(use)s") % {"use": uses.get(use, use)}
+        return gettext("floor area: %(use)s") % {"use": names.get(use, use)}
+    if name.startswith("clearance:"):
+        document = names.get(name, name.removeprefix("clearance:"))
+        return gettext("clearance: %(document)s") % {"document": document}
     if name.startswith("setback:"):
         edge = name.split(":")[1]
         return gettext("setback: %(edge)s") % {"edge": EDGES.get(edge, edge)}

@@ -127,7 +127,15 @@ class Case:
         standing = None
         if footprint is not None:
             standing = polygons(shapely.intersection(footprint, zone.geometry))
-        proposal = replace(self.proposal, footprint=standing)
+        # Sides and shares that are stated hold for the whole building, not for what stands here.
+        declared = {k: v for k, v in self.proposal.declared.items() if k != "coverage"}
+        proposal = replace(
+            self.proposal,
+            footprint=standing,
+            building_length_m=None,
+            building_width_m=None,
+            declared=declared,
+        )
         return replace(self, site=site, proposal=proposal, measures=None)
 
     # --- the ground --------------------------------------------------------------------------

@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 
 import shapely
+from shapely.geometry import MultiPolygon, Polygon
 
 from zoning.rules.capacity import capacity
 from zoning.rules.case import Case
@@ -26,7 +28,7 @@ from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
 from zoning.rules.quantities import LARGEST
 from zoning.rules.remedies import with_remedies
 from zoning.rules.rulebook import Rulebook
-from zoning.rules.site import Proposal, Site, SiteError
+from zoning.rules.site import Projection, Proposal, Site, SiteError, Tier
 
 DECIDED = frozenset({Outcome.COMPLIES, Outcome.CONDITIONAL, Outcome.NOT_APPLICABLE})
 
@@ -107,16 +109,20 @@ def overall(findings: list[Finding], mandatory: list[str], test: FitTest | None 
 
 
 def check_geometry(site: Site, proposal: Proposal) -> None:
-    """Raise SiteError unless the parcel is an area and the footprint a valid area inside it."""
+    """Raise SiteError unless the parcel is an area, and footprint and tiers areas inside it."""
     if not site.geometry.is_valid or area_m2(site.geometry) <= AREA_TOLERANCE_M2:
         raise SiteError("parcel_not_an_area", "The parcel's boundary is not a valid area.")
     footprint = proposal.footprint
-    if footprint is None:
-        return
-    if not footprint.is_valid or area_m2(footprint) <= AREA_TOLERANCE_M2:
-        reason = shapely.is_valid_reason(footprint)
+    drawn = [] if footprint is None else [footprint]
+    for area in (*drawn, *(tier.footprint for tier in proposal.tiers)):
+        _check_inside(site, area)
+
+
+def _check_inside(site: Site, area: Polygon | MultiPolygon) -> None:
+    if not area.is_valid or area_m2(area) <= AREA_TOLERANCE_M2:
+        reason = shapely.is_valid_reason(area)
         raise SiteError("footprint_not_an_area", f"The footprint is not a valid area: {reason}.")
-    outside = shapely.difference(footprint, site.geometry)
+    outside = shapely.difference(area, site.geometry)
     if area_m2(outside) > AREA_TOLERANCE_M2:
         raise SiteError(
             "footprint_outside_parcel",
@@ -127,15 +133,26 @@ def check_geometry(site: Site, proposal: Proposal) -> None:
 
 def check_numbers(owner: Site | Proposal) -> None:
     """Raise SiteError for a stated number that is negative, not finite, or beyond all measure."""
-    for name, value in vars(owner).items():
-        if isinstance(value, Decimal):
-            _check_number(name, value)
-        elif isinstance(value, Mapping):
-            for key, number in value.items():
-                if isinstance(number, Decimal):
-                    _check_number(f"{name}.{key}", number)
+    for own, value in vars(owner).items():
+        if value is None or isinstance(value, str):
+            continue
+        # Levels are above a zero that may lie higher than the ground.
+        least = -LARGEST if own == "ground_levels_m" else Decimal(0)
+        for name, number in _numbers(own, value):
+            if not (number.is_finite() and least <= number <= LARGEST):
+                raise SiteError("not_a_measure", f"{name} can not be {number}.")
 
 
-def _check_number(name: str, number: Decimal) -> None:
-    if not (number.is_finite() and 0 <= number <= LARGEST):
-        raise SiteError("not_a_measure", f"{name} can not be {number}.")
+def _numbers(name: str, value: object) -> Iterator[tuple[str, Decimal]]:
+    """Every number in a value and in what it holds, with the name of its place."""
+    if isinstance(value, Decimal):
+        yield name, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _numbers(f"{name}.{key}", inner)
+    elif isinstance(value, tuple):
+        for index, inner in enumerate(value):
+            yield from _numbers(f"{name}.{index}", inner)
+    elif isinstance(value, Tier | Projection):
+        for one in fields(value):
+            yield from _numbers(f"{name}.{one.name}", getattr(value, one.name))

@@ -330,8 +330,9 @@ class _Rooms:
 def _may_hold(parts: ObjectArray, sides: FloatArray) -> npt.NDArray[np.bool_]:
     """Which parts are not out of the question: large, wide and long enough.
 
-    A circle around the part is a circle around the rectangle. A rectangle holds the disc of its width anywhere along its middle line, so the points that keep
-    half of the width from the boundary must reach as far as that line is long.
+    A circle around the part is one around the rectangle too. A rectangle holds the disc of its
+    width anywhere along its middle line, so the points that keep half of the width from the
+    boundary must reach as far as that line is long.
     """
     keep = shapely.area(parts) >= sides[:, 0] * sides[:, 1]
     around = shapely.minimum_bounding_radius(parts) if len(parts) else np.empty(0)

@@ -267,9 +267,17 @@ def _tighter(first: Limit, second: Limit) -> Limit:
     return first if (first.value <= second.value) is lower_wins else second
 
 
-def _measured_by(limit: Limit) -> tuple[str, frozenset[str]]:
-    """What a ratio is taken of: ratios of different areas can not be compared as numbers."""
-    return limit.rule.rule.base, frozenset(limit.rule.rule.exempt_uses)
+def _measured_by(limit: Limit) -> tuple[object, ...]:
+    """What a limit counts from: ratios of different areas can not be compared as numbers.
+
+    Nor can a share and an area, or heights above different levels of the ground.
+    """
+    rule = limit.rule.rule
+    return rule.base, frozenset(rule.exempt_uses), rule.datum, _dimension(limit)
+
+
+def _dimension(limit: Limit) -> int | None:
+    return limit.rule.unit.dimension if limit.rule.unit else None
 
 
 def _combined(
@@ -292,6 +300,8 @@ def _combined(
         return own if own.value is None else current
     names = own.names | current.names
     if how in ("add", "subtract"):
+        if _dimension(own) != _dimension(current):
+            return replace(own, value=None, reason=Reason.CONFLICT)
         change = own.value if how == "add" else -own.value
         value = settled(current.value + change)
         relaxed = None if current.relaxed is None else settled(current.relaxed + change)

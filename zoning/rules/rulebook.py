@@ -108,8 +108,8 @@ class Rulebook:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every variable that a rule reads."""
-        return frozenset[str]().union(*(rule.names() for rule in self.rules))
+        """Every variable that a rule reads; some kinds measure the variable of their own name."""
+        return frozenset[str]().union(*({*rule.names(), rule.rule.kind} for rule in self.rules))
 
     @cached_property
     def named_overlays(self) -> frozenset[str]:

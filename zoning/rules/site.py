@@ -159,9 +159,10 @@ class Proposal:
 
     ``declared`` holds measures that the applicant states where no drawing exists, by name:
     ``floor_area_ratio``, ``coverage`` and ``open_space`` (as ratios), ``setback:front`` and
-    ``setback:interior_side:left`` (metres), ``lot_area_per_dwelling`` (m²). ``cleared`` names what
-    an authority has cleared, such as ``land_use:office``, ``clearance:civil_defence``, or a
-    variance from a limit: ``height``, ``setback:rear``.
+    ``setback:interior_side:left`` (metres), ``lot_area_per_dwelling`` (m²) and ``density``
+    (dwellings to the m²; people state them to the hectare). ``cleared`` names what an authority has
+    cleared, such as ``land_use:office``, ``clearance:civil_defence``, or a variance from a limit:
+    ``height``, ``setback:rear``.
     """
 
     footprint: Polygon | MultiPolygon | None = None

@@ -11,7 +11,7 @@ from shapely.geometry import Polygon, box
 from tests.zoning.rules.conftest import ON, rulebook_of
 from zoning.rules.engine import evaluate
 from zoning.rules.findings import Outcome, Reason
-from zoning.rules.site import Proposal, SiteError
+from zoning.rules.site import Projection, Proposal, SiteError, Tier
 
 HEIGHT = {"kind": "height", "bound": "max", "value": 12, "unit": "m"}
 SIDE = {"kind": "setback", "bound": "min", "value": 2, "unit": "m", "edges": ["interior_side"]}
@@ -98,3 +98,29 @@ def test_same_inputs_same_digest_and_other_inputs_another(site):
     assert first.input_digest == again.input_digest
     assert first.as_dict() == again.as_dict()
     assert first.input_digest != other.input_digest
+
+
+@pytest.mark.parametrize(
+    ("facts", "place"),
+    [
+        ({"tiers": (Tier(Decimal(-1), box(1, 1, 2, 2)),)}, "tiers.0.above_m"),
+        ({"projections": (Projection("front", Decimal("NaN")),)}, "projections.0.depth_m"),
+        ({"uses_by_floor": {"0": {"retail": Decimal(-1)}}}, "uses_by_floor.0.retail"),
+        ({"ground_levels_m": {"kerb": Decimal("NaN")}}, "ground_levels_m.kerb"),
+    ],
+)
+def test_numbers_within_other_values_are_checked_too(judge, facts, place):
+    with pytest.raises(SiteError, match=place):
+        judge({"kind": "height", "bound": "max", "value": 9, "unit": "m"}, **facts)
+
+
+def test_the_ground_may_lie_below_zero(judge):
+    levels = {"kerb": Decimal(-250)}
+    judge({"kind": "height", "bound": "max", "value": 9, "unit": "m"}, ground_levels_m=levels)
+
+
+def test_a_tier_outside_the_parcel_is_refused(judge):
+    tiers = (Tier(Decimal(6), box(15, 5, 25, 10)),)
+    with pytest.raises(SiteError) as caught:
+        judge({"kind": "height", "bound": "max", "value": 9, "unit": "m"}, tiers=tiers)
+    assert caught.value.code == "footprint_outside_parcel"

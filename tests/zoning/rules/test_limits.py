@@ -340,3 +340,50 @@ def test_the_trace_shows_the_values_that_went_in(limit):
         "corner_lot": "parcel_edges",
         "street_width": "street_plan",
     }
+
+
+class TestDiscretion:
+    """Between the limit and how far the authority may go, the authority decides."""
+
+    most = height(12, at_discretion=15)
+    least = {**height(6, at_discretion=4), "bound": "min"}
+
+    @pytest.mark.parametrize(
+        ("rule", "height_m", "outcome", "reason"),
+        [
+            ("most", 12, Outcome.COMPLIES, Reason.NONE),
+            ("most", 15, Outcome.NEEDS_REVIEW, Reason.DISCRETION),
+            ("most", "15.1", Outcome.BREACHES, Reason.NONE),
+            ("least", 6, Outcome.COMPLIES, Reason.NONE),
+            ("least", 4, Outcome.NEEDS_REVIEW, Reason.DISCRETION),
+            ("least", "3.9", Outcome.BREACHES, Reason.NONE),
+        ],
+    )
+    def test_three_ranges(self, limit, rule, height_m, outcome, reason):
+        found = limit(getattr(self, rule), height_m=Decimal(height_m))
+        assert (found.outcome, found.reason) == (outcome, reason)
+
+    def test_a_variance_that_was_granted_is_a_condition(self, limit):
+        facts = {"height_m": Decimal(99), "cleared": frozenset({"height"})}
+        found = limit(self.most, **facts)
+        assert (found.outcome, found.reason) == (Outcome.CONDITIONAL, Reason.VARIANCE)
+
+    def test_a_variance_for_one_class_of_edges_is_no_variance_for_another(self, judge, site):
+        rule = {"kind": "setback", "bound": "min", "value": 3, "unit": "m"}
+        rule["edges"] = ["rear", "front"]
+        judgement = judge(rule, footprint=site.geometry, cleared=frozenset({"setback:rear"}))
+        found = {one.target: one.outcome for one in judgement.findings if one.kind == "setback"}
+        assert found == {"rear": Outcome.CONDITIONAL, "front": Outcome.BREACHES}
+
+
+@pytest.mark.parametrize(
+    ("registered_m2", "other"), [(650, Outcome.BREACHES), (600, None), (620, None), (None, None)]
+)
+def test_the_drawn_area_is_said_where_it_would_change_the_verdict(find, site, registered_m2, other):
+    registered = None if registered_m2 is None else Decimal(registered_m2)
+    lot = replace(site, registered_area_m2=registered)
+    rule = {"kind": "coverage", "bound": "max", "value": 40, "unit": "%"}
+    area_m2 = 250 if registered_m2 == 650 else 240
+    found = find(rule, on_site=lot, footprint=box(0, 0, 20, area_m2 / 20))
+    assert found.outcome == Outcome.COMPLIES
+    assert (found.other and found.other.outcome) == other

@@ -6,8 +6,12 @@ Adding a kind is adding one file with a ``KIND`` and naming it here.
 from __future__ import annotations
 
 from zoning.rules.catalogue import (
+    access,
+    basement_depth,
     build_to,
+    clearance,
     coverage,
+    density,
     floor_area_ratio,
     frontage,
     height,
@@ -15,14 +19,20 @@ from zoning.rules.catalogue import (
     light_plane,
     lot_area,
     lot_area_per_dwelling,
+    lot_depth,
+    mezzanine,
     object_distance,
     open_space,
+    parapet,
     parking,
+    projection,
     roof_annex,
     setback,
     setback_sum,
     spacing,
     storeys,
+    trees,
+    unit_size,
 )
 from zoning.rules.catalogue.base import Kind
 from zoning.rules.document import LEVELS, Document
@@ -46,12 +56,22 @@ CATALOGUE: tuple[Kind, ...] = (
     open_space.KIND,
     parking.KIND,
     roof_annex.KIND,
+    lot_depth.KIND,
+    density.KIND,
+    unit_size.KIND,
+    basement_depth.KIND,
+    mezzanine.KIND,
+    parapet.KIND,
+    projection.KIND,
+    trees.KIND,
+    access.KIND,
+    clearance.KIND,
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in CATALOGUE}
 
 
-_LIMITS = frozenset(KINDS) - {"land_use"}
+_LIMITS = frozenset(KINDS) - {"land_use", "clearance"}
 
 
 def _whose(attribute: str) -> frozenset[str]:
@@ -72,6 +92,9 @@ FIELDS_OF_KINDS: dict[str, frozenset[str]] = {
     "objects": frozenset({"object_distance", "spacing"}),
     **dict.fromkeys(("exempt_uses", "exempt_caps"), frozenset({"floor_area_ratio"})),
     "base": _whose("bases"),
+    "datum": frozenset({"height"}),
+    "floors": frozenset({"land_use"}),
+    "documents": frozenset({"clearance"}),
     "split": _whose("weighted") | _whose("by_part"),
 }
 

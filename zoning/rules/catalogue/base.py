@@ -20,7 +20,7 @@ from zoning.rules.document import Document
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Finding, Input, OtherBasis, Outcome, Reason, Step
 from zoning.rules.limits import BOUNDS, Group, Limit, groups, in_scope, shown
-from zoning.rules.measure import AREA_TOLERANCE_M2, BASE_VARIABLE
+from zoning.rules.measure import AREA_TOLERANCE_M2, BASE_VARIABLE, area_m2
 from zoning.rules.quantities import settled
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.site import NOTHING, Edge
@@ -213,8 +213,9 @@ def _weighted(
         found.append((part, limits[0]))
     if not all(limit.rule.rule.split == "area_weighted" for _, limit in found):
         return None
-    shares = {zone.district: zone.area_m2 for zone in case.districts}
-    weights = {part: Decimal(repr(shares.get(part.district, 0.0))) for part, _ in found}
+    areas = {zone.district: zone.area_m2 for zone in case.districts}
+    unzoned = case.sizes.area_m2 - sum(zone.area_m2 for zone in case.site.zones)
+    weights = {part: Decimal(repr(areas.get(part.district, unzoned))) for part, _ in found}
     # An overlay splits a district once more; how much of it is not asked, so it must not matter.
     if len({part.district for part in weights}) != len(weights) or not sum(weights.values()):
         return None
@@ -440,6 +441,8 @@ def _judged(
         id(limit),
         measured.value,
         measured.missing,
+        measured.reason,
+        measured.unless_kept,
         measured.applies,
         target,
         case.trusted_edges,
@@ -654,3 +657,56 @@ def ratio_to_lot(
         geometry=case.proposal.footprint,
         other=None if drawn is None else amount / drawn,
     )
+
+
+def given(case: Case, value: Decimal | None, name: str, unit: str) -> Measured:
+    """A number that only the application states and no formula reads, such as its trees."""
+    if value is None:
+        return Measured(None, missing=(name,))
+    return Measured(
+        value,
+        inputs=(Input(name, value, unit, "application"),),
+        geometry=case.proposal.footprint,
+    )
+
+
+@dataclass(frozen=True)
+class ShareKind(LimitKind):
+    """A kind that limits an area: in m², or as a share of the base that the rule names."""
+
+    def problems(self, rule: CompiledRule, document: Document) -> list[str]:
+        is_share = rule.unit is not None and rule.unit.dimension == 0
+        problems = limit_problems(rule, 0 if is_share else self.dimension, self.bounds)
+        named = "base" in rule.rule.model_fields_set
+        if is_share and not (named and rule.rule.base in self.bases):
+            problems.append(f"a share names its base: {' or '.join(self.bases)}")
+        if not is_share and named:
+            problems.append("“base” says nothing for an area; remove it")
+        return problems
+
+
+def of_its_base(case: Case, rule: CompiledRule, found: Measured) -> Measured:
+    """An area as it is; by a rule for a share, as a share of the rule's base."""
+    if found.value is None or rule.unit is None or rule.unit.dimension != 0:
+        return found
+    if rule.rule.base in BASE_VARIABLE:
+        return ratio_to_lot(case, rule, found.value, found.inputs)
+    base = _roof(case) if rule.rule.base == "roof" else _floor_below(case)
+    if not isinstance(base.value, Decimal) or base.value <= 0:
+        return replace(found, value=None, missing=(base.name,))
+    return replace(found, value=found.value / base.value, inputs=(*found.inputs, base))
+
+
+def _floor_below(case: Case) -> Input:
+    return Input("floor_below", case.proposal.floor_below_m2, "m2", "application")
+
+
+def _roof(case: Case) -> Input:
+    """The area of the roof: as stated, else what is drawn of the topmost part of the building."""
+    proposal = case.proposal
+    if proposal.roof_m2 is not None:
+        return Input("roof", proposal.roof_m2, "m2", "application")
+    if proposal.tiers:
+        top = max(proposal.tiers, key=lambda one: one.above_m)
+        return Input("roof", area_m2(top.footprint), "m2", "drawing")
+    return Input("roof", case.footprint_area_m2, "m2", case.footprint_source)

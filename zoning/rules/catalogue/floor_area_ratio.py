@@ -25,23 +25,16 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
         return stated(case, "floor_area_ratio")
     counted = Decimal(0)
     for use, area in areas.items():
-        free = _free_m2(case, rule, use, area)
-        if free is None:
-            return Measured(None, missing=(f"exempt_caps.{use}",))
-        counted += area - free
+        cap = f"exempt_caps.{use}"
+        if use not in rule.rule.exempt_uses:
+            counted += area
+        elif cap in rule.further:
+            limit = further(rule, cap, case.values(district=case.district_codes[0]))
+            if limit.value is None:
+                return Measured(None, missing=limit.missing, reason=limit.reason)
+            counted += max(area - limit.value, Decimal(0))
     inputs = (Input("counted_floor_area", counted, "m2", "application"),)
     return ratio_to_lot(case, rule, counted, inputs)
-
-
-def _free_m2(case: Case, rule: CompiledRule, use: str, area_m2: Decimal) -> Decimal | None:
-    """How much of a use's floor area does not count; None where its cap can not be worked out."""
-    if use not in rule.rule.exempt_uses:
-        return Decimal(0)
-    cap = f"exempt_caps.{use}"
-    if cap not in rule.further:
-        return area_m2
-    limit = further(rule, cap, case.values(district="")).value
-    return None if limit is None else min(area_m2, limit)
 
 
 def _problems(rule: CompiledRule) -> list[str]:

@@ -1,8 +1,10 @@
 """Land use: every use of the building must be one that the district permits.
 
 A use is *permitted*, *conditional* (allowed once the authority has cleared it: until then the file
-needs review) or *prohibited*; what an unlisted use is, the rule says itself (``otherwise``).
-Undecided when the uses are not stated, or where the rule leaves an unlisted use unstated.
+needs review) or *prohibited*; what an unlisted use is, the rule says itself (``otherwise``). Rules
+with ``floors`` speak of the uses on those floors alone, rules without of the whole building.
+Undecided when the uses are not stated, where the rule leaves an unlisted use unstated, or when it
+is not stated on which floor a use is and that matters.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from zoning.rules.case import Case, Part
 from zoning.rules.catalogue.base import SEVERITY
 from zoning.rules.document import LEVELS, Document
 from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
+from zoning.rules.floors import FLOORS, areas_of_uses, floors_of_use
 from zoning.rules.limits import (
     MAX_OPEN_CONDITIONS,
     condition_of,
@@ -40,23 +44,16 @@ class LandUse:
         held = {part: _in_scope(rules, case, part) for part in case.parts}
         if not any(held.values()):
             return [Finding(self.name, Outcome.NO_RULE)]
-        areas = case.proposal.floor_areas_m2
-        uses = sorted(use for use, area in (areas or {}).items() if area > 0)
-        if not uses:
+        areas = areas_of_uses(case.proposal)
+        if not areas:
             first = next(rules[-1] for rules in held.values() if rules)
             return [_finding(first, "", Outcome.NEEDS_REVIEW, Reason.MISSING_INPUT, ("uses",))]
-        return [self._judge_use(case, use, held) for use in uses]
-
-    def _judge_use(
-        self, case: Case, use: str, held: Mapping[Part, Sequence[CompiledRule]]
-    ) -> Finding:
-        verdicts = [_on_part(case, use, part, rules) for part, rules in held.items()]
-        worst = min(verdicts, key=lambda one: SEVERITY[one.outcome])
-        silent = any(one.outcome == Outcome.NO_RULE for one in verdicts)
-        if silent and worst.outcome in (Outcome.COMPLIES, Outcome.CONDITIONAL):
-            worst = replace(worst, outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
-        areas = case.proposal.floor_areas_m2 or {}
-        return replace(worst, inputs=(Input(f"{use}_floor_area", areas[use], "m2", "application"),))
+        whole = {part: _on(None, rules) for part, rules in held.items()}
+        found = [_of_use(case, use, area, whole) for use, area in areas.items()]
+        if not any(whole.values()):
+            found = []
+        found += [one for use in areas for one in _of_use_by_floor(case, use, areas[use], held)]
+        return found or [Finding(self.name, Outcome.NO_RULE)]
 
     def problems(self, rule: CompiledRule, document: Document) -> list[str]:
         named = {*rule.rule.permitted, *rule.rule.conditional, *rule.rule.prohibited}
@@ -67,6 +64,57 @@ class LandUse:
         if not named:
             problems.append("permitted, conditional or prohibited uses are needed")
         return problems
+
+
+Held = Mapping[Part, Sequence[CompiledRule]]
+
+
+def _on(floor: str | None, rules: Sequence[CompiledRule]) -> list[CompiledRule]:
+    """The rules that speak of a group of floors; of the whole building with None."""
+    if floor is None:
+        return [rule for rule in rules if not rule.rule.floors]
+    return [rule for rule in rules if floor in rule.rule.floors]
+
+
+def _of_use(case: Case, use: str, area_m2: Decimal, held: Held) -> Finding:
+    """The verdict on a use on the strictest part of the site."""
+    verdicts = [_on_part(case, use, part, rules) for part, rules in held.items()]
+    worst = min(verdicts, key=lambda one: SEVERITY[one.outcome])
+    silent = any(one.outcome == Outcome.NO_RULE for one in verdicts)
+    if silent and worst.outcome in (Outcome.COMPLIES, Outcome.CONDITIONAL):
+        worst = replace(worst, outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
+    return replace(worst, inputs=(Input(f"{use}_floor_area", area_m2, "m2", "application"),))
+
+
+def _of_use_by_floor(case: Case, use: str, area_m2: Decimal, held: Held) -> list[Finding]:
+    """The verdicts on a use by the rules for floors, one for each group of floors it is on."""
+    verdicts = {}
+    for floor in FLOORS:
+        # A part with rules for the whole building alone has spoken there: no rule is missing.
+        here = {
+            part: spoken
+            for part, rules in held.items()
+            if (spoken := _on(floor, rules)) or not rules
+        }
+        if any(here.values()):
+            verdict = replace(_of_use(case, use, area_m2, here), target=f"{use}:{floor}")
+            if verdict.outcome != Outcome.NO_RULE:
+                verdicts[floor] = verdict
+    on = floors_of_use(case.proposal, use)
+    if on is not None:
+        return [verdicts[floor] for floor in on if floor in verdicts]
+    outcomes = {one.outcome for one in verdicts.values()}
+    if len(verdicts) == len(FLOORS) and len(outcomes) == 1:
+        return list(verdicts.values())
+    return [
+        replace(
+            one,
+            outcome=Outcome.NEEDS_REVIEW,
+            reason=Reason.MISSING_INPUT,
+            missing=("uses_by_floor",),
+        )
+        for one in verdicts.values()
+    ]
 
 
 def _in_scope(rules: Sequence[CompiledRule], case: Case, part: Part) -> list[CompiledRule]:

@@ -1,27 +1,23 @@
-"""Roof annex: what stands on the roof may take no more than an area or a share of the roof.
+"""Roof annex: what stands on the roof may take no more than an area, or a share.
 
-The limit is an area; a share is written as one (``0.3 * footprint_area``). A building without an
-annex is within any limit once it states so. Undecided when the annex is not stated.
+A rule in % names its base: ``roof``, ``floor_below``, or a lot area; a share may also be written as
+an area (``0.3 * footprint_area``). A building without an annex is within any area once it states
+so. Undecided when the annex, or what it is a share of, is not stated.
 """
 
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured
-from zoning.rules.findings import Input
+from zoning.rules.catalogue.base import LOT_BASES, Measured, ShareKind, given, of_its_base
 from zoning.rules.rulebook import CompiledRule
 
 
 def measure(case: Case, rule: CompiledRule) -> Measured:
-    """The stated area of the roof annex, in m²."""
-    annex_m2 = case.proposal.roof_annex_m2
-    if annex_m2 is None:
-        return Measured(None, missing=("roof_annex",))
-    return Measured(
-        annex_m2,
-        inputs=(Input("roof_annex", annex_m2, "m2", "application"),),
-        geometry=case.proposal.footprint,
-    )
+    """The stated area of the roof annex, in m² or as a share of its base."""
+    found = given(case, case.proposal.roof_annex_m2, "roof_annex", "m2")
+    return of_its_base(case, rule, found)
 
 
-KIND = LimitKind("roof_annex", dimension=2, measure=measure)
+KIND = ShareKind(
+    "roof_annex", dimension=2, measure=measure, bases=("roof", "floor_below", *LOT_BASES)
+)

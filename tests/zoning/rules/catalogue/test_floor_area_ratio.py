@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.zoning.rules.conftest import in_districts, split
+from tests.zoning.rules.conftest import in_districts, rulebook_of, split
 from zoning.rules.findings import Outcome, Reason
+from zoning.rules.reading import RulebookError
 
 MAX_2 = {"kind": "floor_area_ratio", "bound": "max", "value": 2, "unit": "ratio"}
 
@@ -68,3 +69,38 @@ def test_no_areas_of_record_leave_the_drawn_area(find, site):
     drawn = replace(site, registered_area_m2=None)
     found = find(MAX_2, on_site=drawn, floor_areas_m2={"residential": Decimal(1200)})
     assert (found.outcome, found.inputs[-1].source) == (Outcome.COMPLIES, "parcel_polygon")
+
+
+class TestCaps:
+    """Uses that do not count, each up to its own cap."""
+
+    areas = {"residential": Decimal(1200), "retail": Decimal(100), "office": Decimal(50)}
+    uses = {"residential": {}, "retail": {}, "office": {}}
+
+    def counted(self, judge, caps, **facts):
+        rule = {**MAX_2, "exempt_uses": ["retail", "office"], "exempt_caps": caps}
+        book = rulebook_of(rule, uses=self.uses)
+        judgement = judge(book=book, floor_areas_m2=self.areas, **facts)
+        return next(one for one in judgement.findings if one.kind == "floor_area_ratio")
+
+    @pytest.mark.parametrize(
+        ("caps", "counted_m2"),
+        [
+            ({}, 1200),
+            ({"retail": 60}, 1240),
+            ({"retail": 60, "office": 20}, 1270),
+            ({"retail": "0.1 * lot_area", "office": 80}, 1240),
+        ],
+    )
+    def test_what_is_beyond_its_cap_counts(self, judge, caps, counted_m2):
+        found = self.counted(judge, caps)
+        assert found.inputs[0].value == counted_m2
+        assert found.outcome == (Outcome.BREACHES if counted_m2 > 1200 else Outcome.COMPLIES)
+
+    def test_a_cap_that_can_not_be_worked_out_leaves_it_open(self, judge):
+        found = self.counted(judge, {"retail": "10 m2 * dwelling_units"})
+        assert (found.outcome, found.missing) == (Outcome.NEEDS_REVIEW, ("dwelling_units",))
+
+    def test_a_cap_without_its_exempt_use_is_a_problem(self):
+        with pytest.raises(RulebookError, match="“retail” has a cap but is not in exempt_uses"):
+            rulebook_of({**MAX_2, "exempt_caps": {"retail": 10}})

@@ -109,3 +109,30 @@ def test_limits_of_two_districts_do_not_contradict_each_other(judge, site):
 def test_no_rule_for_the_district(find, site):
     found = find(in_districts(MAX_12, "R2"), height_m=Decimal(1))
     assert found.outcome == Outcome.NO_RULE
+
+
+class TestDatum:
+    """A height above one level of the ground, by a rule that counts from another."""
+
+    kerb = {**MAX_12, "datum": "kerb"}
+    levels = {"mean_grade": Decimal("101"), "kerb": Decimal("100")}
+
+    @pytest.mark.parametrize(
+        ("height_m", "outcome"), [(11, Outcome.COMPLIES), ("11.01", Outcome.BREACHES)]
+    )
+    def test_the_levels_make_the_difference(self, find, height_m, outcome):
+        found = find(self.kerb, height_m=Decimal(height_m), ground_levels_m=self.levels)
+        assert (found.outcome, found.provided) == (outcome, Decimal(height_m) + 1)
+
+    def test_a_level_that_is_not_stated_leaves_it_open(self, find):
+        levels = {"mean_grade": Decimal(101)}
+        found = find(self.kerb, height_m=Decimal(1), ground_levels_m=levels)
+        assert (found.outcome, found.missing) == (Outcome.NEEDS_REVIEW, ("ground_level:kerb",))
+
+    def test_the_same_datum_needs_no_level(self, find):
+        found = find(self.kerb, height_m=Decimal(12), height_datum="kerb")
+        assert found.outcome == Outcome.COMPLIES
+
+    def test_limits_above_different_levels_are_not_compared(self, find):
+        found = find(MAX_12, self.kerb, height_m=Decimal(1), ground_levels_m=self.levels)
+        assert found.reason == Reason.CONFLICT

@@ -171,3 +171,52 @@ class TestOpenConditions:
     def test_very_many_open_conditions_end_in_review_at_once(self, use):
         rules = [{**self.tall, "when": f"height > {n} m"} for n in range(1, 40)]
         assert use(TestPrecedence.plan, *rules).outcome == Outcome.NEEDS_REVIEW
+
+
+class TestFloors:
+    """Rules that speak of some floors only."""
+
+    shops = {"kind": "land_use", "permitted": ["retail"], "floors": ["ground"]}
+    homes = {"kind": "land_use", "prohibited": ["retail"], "floors": ["upper", "basement"]}
+    homes["otherwise"] = "conditional"
+
+    @pytest.fixture
+    def floors(self, judge):
+        def run(*rules, **facts):
+            judgement = judge(book=rulebook_of(*rules, uses=USES), **facts)
+            return {one.target: one for one in judgement.findings if one.kind == "land_use"}
+
+        return run
+
+    def test_each_use_is_judged_on_the_floors_it_is_on(self, floors):
+        on = {"0": {"retail": Decimal(9)}, "1": {"retail": Decimal(9)}, "2": {}}
+        found = floors(self.shops, self.homes, uses_by_floor=on)
+        assert {target: one.outcome for target, one in found.items()} == {
+            "retail:ground": Outcome.COMPLIES,
+            "retail:upper": Outcome.BREACHES,
+        }
+
+    def test_rules_for_the_whole_building_speak_beside_them(self, floors):
+        whole = {"kind": "land_use", "permitted": ["retail"]}
+        found = floors(whole, self.homes, uses_by_floor={"-2": {"retail": Decimal(9)}})
+        assert {target: one.outcome for target, one in found.items()} == {
+            "retail": Outcome.COMPLIES,
+            "retail:basement": Outcome.BREACHES,
+        }
+
+    def test_a_floor_without_rules_has_no_verdict(self, floors):
+        found = floors(self.shops, uses_by_floor={"3": {"retail": Decimal(9)}})
+        assert [one.outcome for one in found.values()] == [Outcome.NO_RULE]
+
+    @pytest.mark.parametrize("on", [None, {"0": {"office": Decimal(1)}}])
+    def test_a_use_of_unknown_floor_is_open(self, floors, on):
+        areas = {"retail": Decimal(9)}
+        found = floors(self.shops, self.homes, floor_areas_m2=areas, uses_by_floor=on)
+        for floor in ("basement", "ground", "upper"):
+            one = found[f"retail:{floor}"]
+            assert (one.outcome, one.missing) == (Outcome.NEEDS_REVIEW, ("uses_by_floor",))
+
+    def test_unless_every_floor_says_the_same(self, floors):
+        everywhere = {**self.homes, "floors": ["basement", "ground", "upper"]}
+        found = floors(everywhere, floor_areas_m2={"retail": Decimal(9)})
+        assert {one.outcome for one in found.values()} == {Outcome.BREACHES}

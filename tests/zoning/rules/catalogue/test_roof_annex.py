@@ -9,6 +9,7 @@ import pytest
 from shapely.geometry import box
 
 from zoning.rules.findings import Outcome
+from zoning.rules.site import Tier
 
 OF_THE_ROOF = {
     "kind": "roof_annex",
@@ -41,3 +42,36 @@ def test_an_annex_that_is_not_stated_needs_review(find):
 def test_a_roof_that_is_not_drawn_leaves_the_limit_open(find):
     found = find(OF_THE_ROOF, roof_annex_m2=Decimal(0))
     assert (found.outcome, found.missing) == (Outcome.NEEDS_REVIEW, ("footprint_area",))
+
+
+SHARE = {"kind": "roof_annex", "bound": "max", "value": 30, "unit": "%", "base": "roof"}
+TOP = Tier(Decimal(12), box(5, 5, 10, 25))
+
+
+@pytest.mark.parametrize(
+    ("facts", "share"),
+    [
+        ({"footprint": ROOF_200}, "0.15"),
+        ({"footprint": ROOF_200, "tiers": (TOP,)}, "0.3"),
+        ({"footprint": ROOF_200, "tiers": (TOP,), "roof_m2": Decimal(60)}, "0.5"),
+        ({"building_length_m": Decimal(10), "building_width_m": Decimal(6)}, "0.5"),
+    ],
+)
+def test_a_share_of_the_roof_as_far_as_it_is_known(find, facts, share):
+    found = find(SHARE, roof_annex_m2=Decimal(30), **facts)
+    assert found.provided == Decimal(share)
+    over = Decimal(share) > Decimal("0.3")
+    assert found.outcome == (Outcome.BREACHES if over else Outcome.COMPLIES)
+
+
+@pytest.mark.parametrize(
+    ("base", "share"), [("floor_below", "0.2"), ("registered", "0.05"), ("gross", "0.05")]
+)
+def test_a_share_of_the_floor_below_or_of_the_lot(find, base, share):
+    found = find({**SHARE, "base": base}, roof_annex_m2=Decimal(30), floor_below_m2=Decimal(150))
+    assert found.provided == Decimal(share)
+
+
+def test_a_share_of_a_roof_that_is_not_known_is_open(find):
+    found = find(SHARE, roof_annex_m2=Decimal(0))
+    assert (found.outcome, found.missing) == (Outcome.NEEDS_REVIEW, ("roof",))

@@ -1,0 +1,38 @@
+"""Density: the lot may hold only so many dwellings to the hectare, or must hold so many.
+
+Density = dwellings ÷ lot area. A building without dwellings is not concerned. Undecided when
+neither the number of dwellings nor the density is stated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zoning.rules.case import Case
+from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
+from zoning.rules.findings import Input
+from zoning.rules.rulebook import CompiledRule
+
+
+def measure(case: Case, rule: CompiledRule) -> Measured:
+    """Dwellings ÷ base, to the square metre."""
+    units = case.proposal.dwelling_units
+    if units is None:
+        declared = stated(case, "density")
+        if declared.value is None:
+            return replace(declared, missing=("dwelling_units",))
+        return declared
+    inputs = (Input("dwelling_units", units, "count", "application"),)
+    if units == 0:
+        return Measured(None, inputs=inputs, applies=False)
+    return ratio_to_lot(case, rule, units, inputs)
+
+
+KIND = LimitKind(
+    "density",
+    dimension=-2,
+    measure=measure,
+    bounds=("max", "min"),
+    bases=LOT_BASES,
+    weighted=True,
+)
