@@ -15,4 +15,4 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     return stated(case, "height")
 
 
-KIND = LimitKind("height", dimension=1, measure=measure, bounds=("max", "min"))
+KIND = LimitKind("height", dimension=1, measure=measure, bounds=("max", "min"), of_proposal=True)

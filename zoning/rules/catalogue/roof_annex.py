@@ -24,4 +24,4 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     )
 
 
-KIND = LimitKind("roof_annex", dimension=2, measure=measure)
+KIND = LimitKind("roof_annex", dimension=2, measure=measure, of_proposal=True)
