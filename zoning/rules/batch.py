@@ -7,7 +7,9 @@ one site to have it explained.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 import shapely
@@ -35,6 +37,29 @@ def evaluate_many(
     Gives a SiteError, instead of raising it, where nothing sound can be said. ``fit`` also asks
     whether a building of which only the sides are stated would fit, and judges it there.
     """
+    with _no_search_for_cycles():
+        return _judged_together(sites, proposals, rulebook, on)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Without the garbage collector: nothing made here refers back to what made it.
+
+    A judgement keeps some hundred small objects, and with every few hundred of them the collector
+    would go through all that were made before, in vain.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _judged_together(
+    sites: Sequence[Site], proposals: Sequence[Proposal], rulebook: Rulebook, on: date
+) -> list[Judgement | SiteError]:
     found: list[Judgement | SiteError | None] = [None] * len(sites)
     cases: list[tuple[int, Case]] = []
     measures = measure_sites(sites, rulebook.names)

@@ -478,6 +478,13 @@ _VARIABLES: Mapping[str, _Variable] = MappingProxyType(
 
 # The variables that the proposal states itself.
 STATED = frozenset(name for name, one in _VARIABLES.items() if one.source == "application")
+# Those that are the same on all sites of one kind of ground, floor areas by use aside.
+SAME_ON_ALL_SITES = STATED | {"district", "footprint_area", "building_length", "building_width"}
+
+
+def same_on_all_sites(names: frozenset[str]) -> bool:
+    """Whether the proposal and the kind of ground alone give the values of all these variables."""
+    return all(name in SAME_ON_ALL_SITES or name.endswith(FLOOR_AREA_SUFFIX) for name in names)
 
 
 def _if_all_known(

@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from zoning.rules.capacity import capacity
-from zoning.rules.case import Case
+from zoning.rules.case import Case, same_on_all_sites
 from zoning.rules.catalogue import CATALOGUE
 from zoning.rules.catalogue.base import Kind
 from zoning.rules.digest import ENGINE_VERSION
@@ -53,7 +53,7 @@ def evaluate(
 
 def judged(case: Case, buildable: Envelope, test: FitTest | None = None) -> Judgement:
     """The judgement of a case that has been checked, with its envelope and the test of fit."""
-    findings = [finding for kind in _with_rules(case) for finding in kind.judge(case)]
+    findings = [finding for kind in _with_rules(case) for finding in _found(case, kind)]
     findings += case.memory["kinds without rules"]
     findings.sort(key=_place)
     if case.explained:
@@ -77,6 +77,36 @@ def _with_rules(case: Case) -> list[Kind]:
         silent = [kind.name for kind in CATALOGUE if kind not in found]
         case.memory["kinds without rules"] = [Finding(name, Outcome.NO_RULE) for name in silent]
         case.memory["kinds"] = found
+    return found
+
+
+def _found(case: Case, kind: Kind) -> list[Finding]:
+    """The findings of a kind; where they turn on the proposal alone, those of the last such site.
+
+    Explained findings tell of their own site, and split ground is weighed by its shares.
+    """
+    if case.explained or case.assumed or len(case.parts) > 1 or not _of_proposal(case, kind):
+        return kind.judge(case)
+    key = ("findings of the proposal", kind.name)
+    last: tuple[Proposal, list[Finding]] | None = case.memory.get(key)
+    if last is None or last[0] is not case.proposal:
+        last = case.memory[key] = (case.proposal, kind.judge(case))
+    return last[1]
+
+
+def _of_proposal(case: Case, kind: Kind) -> bool:
+    """Whether neither the measure of a kind nor its rules here read anything of the site."""
+    if not getattr(kind, "of_proposal", False):
+        return False
+    key = ("of the proposal", kind.name)
+    found: bool | None = case.memory.get(key)
+    if found is None:
+        names = [
+            rule.names()
+            for rule in case.rulebook.of_kind(kind.name)
+            if in_scope(rule, case.on, part=case.parts[0], edge_kind=None)
+        ]
+        found = case.memory[key] = same_on_all_sites(frozenset[str]().union(*names))
     return found
 
 

@@ -27,7 +27,7 @@ from zoning.rules.case import Case
 from zoning.rules.findings import geojson
 from zoning.rules.inset import inset, taken_off
 from zoning.rules.light import widths_at_m
-from zoning.rules.limits import further, groups, in_scope
+from zoning.rules.limits import MOST_REMEMBERED, further, groups, in_scope
 from zoning.rules.measure import area_m2, polygons
 from zoning.rules.quantities import plain
 from zoning.rules.rulebook import CompiledRule
@@ -38,6 +38,8 @@ from zoning.rules.storeys import most_storeys, storey_height_m
 GOVERNS_M = 0.01
 # No building has more storeys; a rulebook that permits more is asked for this many.
 MOST_STOREYS = 120
+# The classes that an edge of unknown class may be of.
+CLASSES = tuple(kind for kind in EdgeKind if kind != EdgeKind.UNKNOWN)
 
 
 class EdgeSetback(NamedTuple):
@@ -264,17 +266,45 @@ def _doubtful(case: Case, edge: int) -> bool:
 
 
 def _setback(case: Case, edge: int, height_m: Decimal | None) -> EdgeSetback:
-    one = case.site.edges[edge]
-    if not _doubtful(case, edge):
-        return _by_kind(case, edge, one.kind, height_m)
-    # Of an edge that may be of any class, the most and the least that any class would ask for.
-    each = [_by_kind(case, edge, kind, height_m) for kind in EdgeKind if kind != EdgeKind.UNKNOWN]
+    """What an edge asks for, remembered by the values that any rule for its class reads."""
+    doubtful = _doubtful(case, edge)
+    kind = EdgeKind.UNKNOWN if doubtful else case.site.edges[edge].kind
+    names, known = _asked_before(case, kind)
+    get = case.values(district="", edge=edge).get
+    key = (height_m, *[get(name) for name in names])
+    found = known.get(key)
+    if found is None:
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        found = known[key] = (
+            _of_any_kind(case, edge, height_m) if doubtful else _by_kind(case, edge, kind, height_m)
+        )
+    return EdgeSetback(edge, *found[1:])
+
+
+def _asked_before(
+    case: Case, kind: EdgeKind
+) -> tuple[tuple[str, ...], dict[tuple[Any, ...], EdgeSetback]]:
+    """What rules for a class of edge read here (of unknown class: for all), and what they asked."""
+    key = ("asked of an edge", kind)
+    found: tuple[tuple[str, ...], dict[tuple[Any, ...], EdgeSetback]] | None
+    found = case.memory.get(key)
+    if found is None:
+        kinds = CLASSES if kind == EdgeKind.UNKNOWN else (kind,)
+        names = {name for one in kinds for _, _, group in _ways(case, one) for name in group.names}
+        # The district is the same wherever this is remembered.
+        found = case.memory[key] = (tuple(sorted(names - {"district"})), {})
+    return found
+
+
+def _of_any_kind(case: Case, edge: int, height_m: Decimal | None) -> EdgeSetback:
+    """Of an edge that may be of any class, the most and the least that any would ask for."""
+    each = [_by_kind(case, edge, kind, height_m) for kind in CLASSES]
     strict = [found.strict_m for found in each]
-    unasked = len(each) < len(EdgeKind) - 1
     return EdgeSetback(
         edge,
         None if None in strict else max(width for width in strict if width is not None),
-        0.0 if unasked else min(found.relaxed_m or 0.0 for found in each),
+        min(found.relaxed_m or 0.0 for found in each),
         tuple(sorted({rule for found in each for rule in found.rules})),
     )
 

@@ -428,9 +428,7 @@ def _cut_out(
     if not len(open_):
         return result
     mine = np.flatnonzero(np.isin(owner, open_) & (width_m > 0))
-    quarter = quarter_segments(float(width_m[mine].max(initial=0.0)))
-    bands = shapely.buffer(lines[mine], width_m[mine], quad_segs=quarter)
-    taken = np.r_[bands, also[0]]
+    taken = np.r_[_bands(lines[mine], width_m[mine]), also[0]]
     of_taken = np.r_[owner[mine], also[1]]
     # A band around a whole ring has a hole of its own, which can not be a hole's.
     simple = shapely.get_num_interior_rings(taken) == 0
@@ -456,6 +454,19 @@ def _cut_out(
     cut = shapely.buffer(shapely.polygons(rings[order], indices=index[order]), 0)
     found, of_part = shapely.get_parts(cut, return_index=True)
     return _with_parts(result, open_, found, part_of[of_part])
+
+
+def _bands(lines: ObjectArray, width_m: FloatArray) -> ObjectArray:
+    """The true band along each line, drawn as finely as its own width needs and no finer.
+
+    So a parcel comes out the same whatever others are cut out with it.
+    """
+    found = np.empty(len(lines), dtype=object)
+    quarter = np.array([quarter_segments(width) for width in width_m.tolist()], dtype=np.int64)
+    for number in np.unique(quarter).tolist():
+        own = quarter == number
+        found[own] = shapely.buffer(lines[own], width_m[own], quad_segs=number)
+    return found
 
 
 def _with_parts(

@@ -44,6 +44,10 @@ class Formula:
     constant: Decimal | None = None
 
     def names(self) -> frozenset[str]:
+        return self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
         return self.node.names()
 
 

@@ -92,7 +92,8 @@ class LimitKind:
 
     ``bases`` are the areas of which the limit may be a ratio; ``weighted`` says that the
     limits of several districts may be weighted by their share of the parcel; ``by_part`` that each
-    district's ground may be judged for itself.
+    district's ground may be judged for itself; ``of_proposal`` that the measure is the proposal's,
+    whatever the site.
     """
 
     name: str
@@ -102,6 +103,7 @@ class LimitKind:
     bases: tuple[str, ...] = ()
     weighted: bool = False
     by_part: bool = False
+    of_proposal: bool = False
     always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:

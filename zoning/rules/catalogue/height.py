@@ -32,4 +32,4 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     return replace(found, value=height_m, inputs=(*found.inputs, *inputs))
 
 
-KIND = LimitKind("height", dimension=1, measure=measure, bounds=("max", "min"))
+KIND = LimitKind("height", dimension=1, measure=measure, bounds=("max", "min"), of_proposal=True)

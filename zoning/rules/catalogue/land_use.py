@@ -38,6 +38,7 @@ class LandUse:
 
     name: str = "land_use"
     always: bool = False
+    of_proposal: bool = True
 
     def judge(self, case: Case) -> list[Finding]:
         rules = case.rulebook.of_kind(self.name)

@@ -16,4 +16,4 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     return stated(case, "parking_stalls")
 
 
-KIND = LimitKind("parking", dimension=0, measure=measure, bounds=("min", "max"))
+KIND = LimitKind("parking", dimension=0, measure=measure, bounds=("min", "max"), of_proposal=True)

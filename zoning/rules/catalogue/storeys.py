@@ -15,4 +15,4 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     return stated(case, "storeys")
 
 
-KIND = LimitKind("storeys", dimension=0, measure=measure, bounds=("max", "min"))
+KIND = LimitKind("storeys", dimension=0, measure=measure, bounds=("max", "min"), of_proposal=True)
