@@ -38,7 +38,7 @@ def evaluate_many(
     whether a building of which only the sides are stated would fit, and judges it there.
     """
     with _no_search_for_cycles():
-        return _judged_together(sites, proposals, rulebook, on)
+        return _judged_together(sites, proposals, rulebook, on=on, fit=fit)
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 
 def _judged_together(
-    sites: Sequence[Site], proposals: Sequence[Proposal], rulebook: Rulebook, on: date
+    sites: Sequence[Site], proposals: Sequence[Proposal], rulebook: Rulebook, *, on: date, fit: bool
 ) -> list[Judgement | SiteError]:
     found: list[Judgement | SiteError | None] = [None] * len(sites)
     cases: list[tuple[int, Case]] = []

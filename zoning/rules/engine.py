@@ -73,7 +73,7 @@ def _with_rules(case: Case) -> list[Kind]:
     """The kinds that a rule can speak of here; the others get one answer for all such sites."""
     found: list[Kind] | None = case.memory.get("kinds")
     if found is None:
-        found = [kind for kind in CATALOGUE if kind.always or _may_speak(case, kind.name)]
+        found = [kind for kind in CATALOGUE if _may_speak(case, kind.name)]
         silent = [kind.name for kind in CATALOGUE if kind not in found]
         case.memory["kinds without rules"] = [Finding(name, Outcome.NO_RULE) for name in silent]
         case.memory["kinds"] = found

@@ -43,11 +43,6 @@ class Kind(Protocol):
     @property
     def name(self) -> str: ...
 
-    @property
-    def always(self) -> bool:
-        """Whether it is judged even where the rulebook has no rule of its kind."""
-        ...
-
     def judge(self, case: Case) -> list[Finding]:
         """The findings of this kind; a single *no rule* where the rulebook says nothing."""
         ...
@@ -104,7 +99,6 @@ class LimitKind:
     weighted: bool = False
     by_part: bool = False
     of_proposal: bool = False
-    always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:
         findings = judge_parts(case, self.name, self.measure)
@@ -348,7 +342,6 @@ class EdgeLimitKind:
     bounds: tuple[str, ...] = ("max",)
     needed: tuple[str, ...] = ()
     on_edges: bool = True
-    always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:
         if not self._speaks(case):

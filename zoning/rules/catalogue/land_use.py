@@ -37,7 +37,6 @@ class LandUse:
     """Judges each use with floor area against the lists of the highest rule that names it."""
 
     name: str = "land_use"
-    always: bool = False
     of_proposal: bool = True
 
     def judge(self, case: Case) -> list[Finding]:

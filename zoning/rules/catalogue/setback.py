@@ -61,7 +61,6 @@ class Setback:
 
     name: str = "setback"
     on_edges: bool = True
-    always: bool = False
 
     def judge(self, case: Case) -> list[Finding]:
         if not case.rulebook.of_kind(self.name):
