@@ -22,8 +22,8 @@ from django.utils import translation
 from permits import wording
 from zoning.rules import catalogue
 from zoning.rules.catalogue import FIELDS_OF_KINDS, KINDS
-from zoning.rules.catalogue.base import BOUNDS
 from zoning.rules.expressions import FUNCTIONS, ExpressionError, dimension_name
+from zoning.rules.limits import BOUNDS
 from zoning.rules.loading import load_rulebook
 from zoning.rules.parsing import parse
 from zoning.rules.quantities import UNITS

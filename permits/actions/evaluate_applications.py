@@ -11,7 +11,7 @@ from gisapp.errors import UmranError
 from permits.actions.evaluate_application import evaluate_application
 from permits.models import Application, Evaluation
 from permits.workflow import Status
-from zoning.rules.engine import ENGINE_VERSION
+from zoning.rules.digest import ENGINE_VERSION
 
 # What a run says after each application: how many are done, of how many.
 Progress = Callable[[int, int], None]

@@ -231,7 +231,7 @@ def areas_left(asked: Sequence[tuple[Case, Sequence[float]]]) -> list[Polygon | 
     result: list[Polygon | MultiPolygon | None] = [None] * len(asked)
     by_corners: dict[str, list[int]] = {}
     for index, (case, widths) in enumerate(asked):
-        corners = case.rulebook.document.corners
+        corners: str = case.rulebook.document.corners
         if not any(widths):
             result[index] = polygons(case.net_parcel)
         elif case.is_widened:
@@ -244,9 +244,9 @@ def areas_left(asked: Sequence[tuple[Case, Sequence[float]]]) -> list[Polygon | 
         owner = np.repeat(
             np.arange(len(chosen)), [len(asked[index][0].site.edges) for index in chosen]
         )
-        widths = np.array([width for index in chosen for width in asked[index][1]], dtype=float)
+        width_m = np.array([width for index in chosen for width in asked[index][1]], dtype=float)
         areas = [asked[index][0].site.geometry for index in chosen]
-        for index, area in zip(chosen, inset(areas, edges, owner, widths, corners), strict=True):
+        for index, area in zip(chosen, inset(areas, edges, owner, width_m, corners), strict=True):
             result[index] = area
     return [area for area in result if area is not None]
 

@@ -231,7 +231,9 @@ class _Rooms:
         sides = self.sides[self.owner[parts]] - 2 * self.coarse_m
         alive = self._reaches(parts, angles, sides * math.cos(math.radians(half_deg)))
         rows = np.flatnonzero(alive)
-        cores = np.array([_common_core(*pair, half_deg) for pair in sides[rows].tolist()])
+        cores = np.array(
+            [_common_core(length, width, half_deg) for length, width in sides[rows].tolist()]
+        )
         cores = cores.reshape(-1, 2)
         solid = (cores > TOLERANCE_M).all(axis=1)
         rows, cores = rows[solid], cores[solid]
@@ -444,13 +446,12 @@ def _free_for(part: Polygon, pieces: Sequence[FloatArray], anchor: FloatArray) -
     xy, ring = shapely.get_coordinates(shapely.get_rings(part), return_index=True)
     same = ring[1:] == ring[:-1]
     begin, end = xy[:-1][same], xy[1:][same]
-    swept = []
+    swept: list[BaseGeometry] = []
     for piece in pieces:
         away = anchor - piece
         points = np.concatenate((begin[:, None] + away[None], end[:, None] + away[None]), axis=1)
-        swept.append(shapely.convex_hull(shapely.multipoints(points)))
-    gone = np.concatenate(swept)
+        swept += shapely.get_parts(shapely.convex_hull(shapely.multipoints(points))).tolist()
     # The anchor may lie outside the part when the footprint does not hold it; the sweeps do not
     # reach there, so the search is held to where the first piece's first corner is inside.
     held = affinity.translate(part, *(anchor - pieces[0][0]))
-    return polygons(shapely.difference(held, shapely.union_all(gone)))
+    return polygons(shapely.difference(held, shapely.union_all(swept)))

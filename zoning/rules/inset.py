@@ -135,6 +135,11 @@ def boundaries(areas: Sequence[Area], lines: Sequence[BaseGeometry], owner: IntA
     return _only_whole(found, areas, closes)
 
 
+def _unsolved(result: ObjectArray) -> BoolArray:
+    """Which places of a result are still empty."""
+    return np.array([one is None for one in result], dtype=bool)
+
+
 def _no_boundaries(number: int) -> Boundaries:
     none = np.empty(0, dtype=np.int64)
     no = np.zeros(number, dtype=bool)
@@ -178,7 +183,7 @@ def inset(
     bounds = boundaries(areas, lines, owner)
     result = _wound_around(bounds, width_m, corners, result)
     result = _verified(result, drawn, owner, width_m)
-    left = np.equal(result, None)
+    left = _unsolved(result)
     mitres = _mitres(bounds.of(left & bounds.whole), width_m, corners)
     return list(_cut_out(found, drawn, owner, width_m, mitres, result))
 
@@ -424,7 +429,7 @@ def _cut_out(
     GEOS resolves overlapping holes as what they are together; ``also`` is what else goes, and from
     which parcel.
     """
-    open_ = np.flatnonzero(np.equal(result, None))
+    open_ = np.flatnonzero(_unsolved(result))
     if not len(open_):
         return result
     mine = np.flatnonzero(np.isin(owner, open_) & (width_m > 0))
@@ -526,7 +531,7 @@ def _verified(
     result: ObjectArray, lines: ObjectArray, owner: IntArray, width_m: FloatArray
 ) -> ObjectArray:
     """The results without those that come nearer to a line than its width."""
-    drawn = ~np.equal(result[owner], None)
+    drawn = ~_unsolved(result[owner])
     rows = np.flatnonzero(drawn & (width_m > 0))
     if len(rows):
         distance = shapely.distance(result[owner[rows]], lines[rows])

@@ -105,10 +105,7 @@ class Projecting:
 
 
 def _speaks(case: Case, kind: EdgeKind) -> bool:
-    return any(
-        groups(case.rulebook, "projection", case.on, part=part, edge_kind=kind)
-        for part in case.parts
-    )
+    return any(groups(case, "projection", part=part, edge_kind=kind) for part in case.parts)
 
 
 def _measure_of(towards: Sequence[Projection]) -> Measure:

@@ -130,12 +130,13 @@ class Setback:
         target = key.removeprefix(DECLARED)
         findings = judge_parts(case, self.name, _as_stated(metres, key), edge=edge, target=target)
         own = case.site.edges[edge]
-        return [
-            doubted(one, own)
-            if OF_THE_EDGE.intersection(given.name for given in one.inputs)
-            else one
-            for one in findings
-        ]
+        here = (
+            group
+            for part in case.parts
+            for group in groups(case, self.name, part=part, edge_kind=own.kind)
+        )
+        reads_the_edge = any(OF_THE_EDGE.intersection(group.names) for group in here)
+        return [doubted(one, own) for one in findings] if reads_the_edge else findings
 
     def _unstated(self, kind: EdgeKind) -> Finding:
         return Finding(
