@@ -15,6 +15,7 @@ KINDS: dict[str, Any] = {
     "lot_area": _("Lot area"),
     "frontage": _("Frontage"),
     "setback": _("Setback"),
+    "exclusion": _("Ground that may not be built on"),
     "setback_sum": _("Setbacks of both sides together"),
     "build_to": _("Build-to line"),
     "light_plane": _("Light plane"),
@@ -77,7 +78,6 @@ NO_VERDICTS: dict[str, Any] = {
 CITY_KINDS: dict[str, Any] = {"fit": _("Room for the building")}
 
 SITE_PROBLEMS: dict[str, Any] = {
-    "parcel_not_an_area": _("The parcel's boundary is not a valid area."),
     "footprint_not_an_area": _("The footprint is not a valid area."),
     "footprint_outside_parcel": _("The building stands partly on other land."),
     "not_a_measure": _("A recorded number can not be a measure."),

@@ -111,9 +111,6 @@ def evaluation_values(judged: Judged) -> dict[str, Any]:
 
 def _site_problem(error: SiteError) -> str:
     sentences = {
-        "parcel_not_an_area": _(
-            "The parcel's boundary is not a valid area; correct the parcel first."
-        ),
         "footprint_not_an_area": _(
             "The footprint is not a valid area; draw it without crossing itself."
         ),

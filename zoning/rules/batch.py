@@ -15,7 +15,7 @@ from datetime import date
 import shapely
 
 from zoning.rules.case import Case
-from zoning.rules.engine import check_geometry, check_numbers, judged
+from zoning.rules.engine import check_geometry, check_numbers, evaluate, judged
 from zoning.rules.envelope import envelopes
 from zoning.rules.findings import Judgement
 from zoning.rules.fit_test import FitTest, fit_tests, placed
@@ -57,6 +57,16 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
+def _alone(
+    site: Site, proposal: Proposal, rulebook: Rulebook, *, on: date, fit: bool
+) -> Judgement | SiteError:
+    """The judgement of a site that has to be repaired first, or can not be."""
+    try:
+        return evaluate(site, proposal, rulebook, on=on, fit=fit)
+    except SiteError as error:
+        return error
+
+
 def _judged_together(
     sites: Sequence[Site], proposals: Sequence[Proposal], rulebook: Rulebook, *, on: date, fit: bool
 ) -> list[Judgement | SiteError]:
@@ -66,8 +76,11 @@ def _judged_together(
     sound = shapely.is_valid([site.geometry for site in sites]).tolist()
     checked: dict[int, Proposal] = {}
     for index, (site, proposal) in enumerate(zip(sites, proposals, strict=True)):
+        if not sound[index] or measures[index].area_m2 < 1:
+            found[index] = _alone(site, proposal, rulebook, on=on, fit=fit)
+            continue
         try:
-            if not sound[index] or measures[index].area_m2 < 1 or proposal.footprint is not None:
+            if proposal.footprint is not None:
                 check_geometry(site, proposal)
             check_numbers(site)
             if checked.get(id(proposal)) is not proposal:

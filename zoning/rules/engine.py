@@ -8,23 +8,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
-from zoning.rules.capacity import capacity
+from zoning.rules.capacity import Capacity, capacity
 from zoning.rules.case import Case, same_on_all_sites
 from zoning.rules.catalogue import CATALOGUE
 from zoning.rules.catalogue.base import Kind
 from zoning.rules.digest import ENGINE_VERSION
 from zoning.rules.envelope import Envelope, envelope
-from zoning.rules.findings import OUTCOME_ORDER, Finding, Judgement, Outcome
+from zoning.rules.findings import OUTCOME_ORDER, Finding, Judgement, Outcome, Reason
 from zoning.rules.fit_test import FitTest, fit_tests, placed
+from zoning.rules.footprint_test import FootprintTest, footprint_test
 from zoning.rules.limits import in_scope
-from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
+from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, polygons
 from zoning.rules.quantities import LARGEST
 from zoning.rules.remedies import with_remedies
 from zoning.rules.rulebook import Rulebook
@@ -38,14 +39,18 @@ def evaluate(
 ) -> Judgement:
     """Judge a proposal on a site by a rulebook as it stood on a day.
 
-    Geometry is in one metric CRS. Raises SiteError when the parcel has no area or the footprint
-    leaves it, or a number can not be a measure: then there is nothing sound to say. ``fit`` also
-    asks whether a building of which only the sides are stated would fit, and judges it there.
+    Geometry is in one metric CRS. A parcel whose boundary crosses itself is repaired where that
+    hardly changes its area; one that is no area needs review. Raises SiteError when the footprint
+    leaves the parcel, or a number can not be a measure: then there is nothing sound to say. ``fit``
+    also asks whether a building of which only the sides are stated would fit, and judges it there.
     """
-    check_geometry(site, proposal)
-    check_numbers(site)
+    mended = repaired(site)
+    if mended is None:
+        return undecided(Case(site, proposal, on, rulebook))
+    check_geometry(mended, proposal)
+    check_numbers(mended)
     check_numbers(proposal)
-    case = Case(site, proposal, on, rulebook)
+    case = Case(mended, proposal, on, rulebook)
     buildable = envelope(case)
     test = fit_tests([case], [buildable])[0] if fit else None
     return judged(placed(case, test), buildable, test)
@@ -56,15 +61,17 @@ def judged(case: Case, buildable: Envelope, test: FitTest | None = None) -> Judg
     findings = [finding for kind in _with_rules(case) for finding in _found(case, kind)]
     findings += case.memory["kinds without rules"]
     findings.sort(key=_place)
+    standing = footprint_test(case, buildable, findings)
     if case.explained:
         findings = with_remedies(case, findings, buildable)
     return Judgement(
         case=case,
-        outcome=overall(findings, case.rulebook.document.mandatory, test),
+        outcome=overall(findings, case.rulebook.document.mandatory, test, standing),
         findings=tuple(findings),
         envelope=buildable,
         capacity=capacity(case, buildable),
         fit=test,
+        footprint=standing,
         engine_version=ENGINE_VERSION,
     )
 
@@ -125,11 +132,12 @@ def _place(finding: Finding) -> int:
     return _PLACES[finding.outcome]
 
 
-def overall(findings: list[Finding], mandatory: list[str], test: FitTest | None = None) -> Outcome:
+def overall(
+    findings: list[Finding], mandatory: list[str], *tests: FitTest | FootprintTest | None
+) -> Outcome:
     """Any breach breaches; else any doubt needs review; a mandatory kind unjudged is a doubt."""
     outcomes = {finding.outcome for finding in findings}
-    if test is not None:
-        outcomes.add(test.outcome)
+    outcomes |= {test.outcome for test in tests if test is not None}
     if Outcome.BREACHES in outcomes:
         return Outcome.BREACHES
     judged = {finding.kind for finding in findings if finding.outcome in DECIDED}
@@ -138,10 +146,41 @@ def overall(findings: list[Finding], mandatory: list[str], test: FitTest | None 
     return Outcome.CONDITIONAL if Outcome.CONDITIONAL in outcomes else Outcome.COMPLIES
 
 
+# A repair may change the area of a parcel by no more than both of these.
+REPAIRED_SHARE, REPAIRED_M2 = 0.01, 1.0
+
+
+def repaired(site: Site) -> Site | None:
+    """The site with a sound boundary; None where it is no area that could be judged."""
+    area = shapely.area(site.geometry)
+    if site.geometry.is_valid:
+        return site if area > float(AREA_TOLERANCE_M2) else None
+    mended = polygons(shapely.make_valid(site.geometry))
+    change = abs(shapely.area(mended) - area)
+    if area <= float(AREA_TOLERANCE_M2) or change > min(REPAIRED_SHARE * area, REPAIRED_M2):
+        return None
+    return replace(site, geometry=mended)
+
+
+def undecided(case: Case) -> Judgement:
+    """The judgement of a parcel that is no area: every kind with a rule needs a person."""
+    return Judgement(
+        case=case,
+        outcome=Outcome.NEEDS_REVIEW,
+        findings=tuple(
+            Finding(kind.name, Outcome.NEEDS_REVIEW, reason=Reason.DEGENERATE_GEOMETRY)
+            if case.rulebook.of_kind(kind.name)
+            else Finding(kind.name, Outcome.NO_RULE)
+            for kind in CATALOGUE
+        ),
+        envelope=Envelope(Polygon(), Polygon(), complete=False),
+        capacity=Capacity(None, complete=False),
+        engine_version=ENGINE_VERSION,
+    )
+
+
 def check_geometry(site: Site, proposal: Proposal) -> None:
-    """Raise SiteError unless the parcel is an area, and footprint and tiers areas inside it."""
-    if not site.geometry.is_valid or area_m2(site.geometry) <= AREA_TOLERANCE_M2:
-        raise SiteError("parcel_not_an_area", "The parcel's boundary is not a valid area.")
+    """Raise SiteError unless footprint and tiers are areas inside the parcel."""
     footprint = proposal.footprint
     drawn = [] if footprint is None else [footprint]
     for area in (*drawn, *(tier.footprint for tier in proposal.tiers)):

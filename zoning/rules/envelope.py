@@ -24,6 +24,7 @@ from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.case import Case
+from zoning.rules.exclusions import excluded
 from zoning.rules.findings import geojson
 from zoning.rules.inset import inset, taken_off
 from zoning.rules.light import widths_at_m
@@ -58,12 +59,13 @@ class EdgeSetback(NamedTuple):
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Ground that a rule forbids to build on."""
+    """Ground that a rule forbids to build on; not ``sure`` while a condition of it is open."""
 
     kind: str
     code: str
     rule_id: str
     geometry: BaseGeometry
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -205,12 +207,11 @@ def _assembled(
     strict: Polygon | MultiPolygon,
     relaxed: Polygon | MultiPolygon,
 ) -> Envelope:
-    excluded = exclusions(case)
-    if excluded:
-        ground = shapely.union_all([one.geometry for one in excluded])
-        same = relaxed is strict
-        strict = polygons(shapely.difference(strict, ground))
-        relaxed = strict if same else polygons(shapely.difference(relaxed, ground))
+    out = exclusions(case)
+    if out:
+        same = relaxed is strict and all(one.sure for one in out)
+        strict = _without(strict, [one.geometry for one in out])
+        relaxed = strict if same else _without(relaxed, [one.geometry for one in out if one.sure])
     sure = bool(case.site.edges) and all(
         one.strict_m is not None and not _doubtful(case, one.edge) for one in asked
     )
@@ -221,9 +222,13 @@ def _assembled(
         corners=case.rulebook.document.corners,
         setbacks=tuple(asked),
         lines=tuple(edge.line for edge in case.site.edges),
-        exclusions=excluded,
-        tiers=tiers(case, strict, excluded) if case.explained else (),
+        exclusions=out,
+        tiers=tiers(case, strict, out) if case.explained else (),
     )
+
+
+def _without(area: Polygon | MultiPolygon, gone: Sequence[BaseGeometry]) -> Polygon | MultiPolygon:
+    return polygons(shapely.difference(area, shapely.union_all(gone))) if gone else area
 
 
 def areas_left(asked: Sequence[tuple[Case, Sequence[float]]]) -> list[Polygon | MultiPolygon]:
@@ -376,21 +381,17 @@ def _with_sums(case: Case, found: list[EdgeSetback]) -> list[EdgeSetback]:
 
 
 def exclusions(case: Case) -> tuple[Exclusion, ...]:
-    """The ground that rules of the kind *exclusion* forbid to build on."""
-    rules = case.rulebook.of_kind("exclusion")
-    if not rules or not case.site.overlays:
-        return ()
-    found = []
-    for rule in rules:
-        for overlay in case.site.overlays:
-            named = {overlay.kind, overlay.code}.intersection(rule.rule.scope.overlays)
-            if not named or not rule.rule.valid.includes(case.on):
-                continue
-            values = case.values(district=case.district_codes[0])
-            if rule.condition is not None and rule.condition.evaluate(values) is False:
-                continue
-            found.append(Exclusion(overlay.kind, overlay.code, rule.id, overlay.geometry))
-    return tuple(found)
+    """The ground that rules of the kind *exclusion* forbid to build on, or may forbid."""
+    return tuple(
+        Exclusion(
+            one.overlay.kind,
+            one.overlay.code,
+            one.rule.id,
+            one.overlay.geometry,
+            sure=one.sure is True,
+        )
+        for one in excluded(case)
+    )
 
 
 def has_tiers(case: Case) -> bool:
@@ -409,7 +410,7 @@ def has_tiers(case: Case) -> bool:
 
 
 def tiers(
-    case: Case, ground: Polygon | MultiPolygon, excluded: Sequence[Exclusion]
+    case: Case, ground: Polygon | MultiPolygon, out: Sequence[Exclusion]
 ) -> tuple[EnvelopeTier, ...]:
     """The strict envelope by height, storey by storey, equal storeys together.
 
@@ -420,7 +421,7 @@ def tiers(
     if storey is None or not has_tiers(case):
         return ()
     tops = [storey * (index + 1) for index in range(_storeys_drawn(case, storey))]
-    return tuple(_merged(storey_areas(case, tops, ground, excluded), tops))
+    return tuple(_merged(storey_areas(case, tops, ground, out), tops))
 
 
 def _storeys_drawn(case: Case, storey: Decimal) -> int:
@@ -435,7 +436,7 @@ def storey_areas(
     case: Case,
     tops_m: Sequence[Decimal],
     ground: Polygon | MultiPolygon,
-    excluded: Sequence[Exclusion],
+    out: Sequence[Exclusion],
 ) -> list[Polygon | MultiPolygon]:
     """The strict envelope of the storeys that end at these heights."""
     widths = []
@@ -444,12 +445,12 @@ def storey_areas(
         widths.append([max(pair) for pair in zip(asked, widths_at_m(case, top), strict=True)])
     distinct = {tuple(own): own for own in widths}
     areas = dict(zip(distinct, areas_left([(case, own) for own in distinct.values()]), strict=True))
-    out = shapely.union_all([one.geometry for one in excluded]) if excluded else None
+    gone = [one.geometry for one in out]
     found = []
     for own in widths:
         area: BaseGeometry = areas[tuple(own)]
         area = shapely.intersection(area, ground)
-        found.append(polygons(area if out is None else shapely.difference(area, out)))
+        found.append(_without(polygons(area), gone))
     return found
 
 

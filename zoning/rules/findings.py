@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zoning.rules.case import Case
     from zoning.rules.envelope import Envelope
     from zoning.rules.fit_test import FitTest
+    from zoning.rules.footprint_test import FootprintTest
 
 
 class Outcome(StrEnum):
@@ -217,6 +218,7 @@ class Judgement:
     capacity: Capacity
     engine_version: str
     fit: FitTest | None = None
+    footprint: FootprintTest | None = None
 
     @cached_property
     def deciding(self) -> tuple[str, ...]:
@@ -240,6 +242,7 @@ class Judgement:
             "envelope_complete": self.envelope.complete,
             "buildable": self.envelope.as_dict(),
             "capacity": self.capacity.as_dict(),
+            "footprint": self.footprint and self.footprint.as_dict(),
             "fit": self.fit and self.fit.as_dict(),
             "deciding": list(self.deciding),
             "engine_version": self.engine_version,

@@ -19,10 +19,9 @@ from zoning.rules.case import Case
 from zoning.rules.envelope import Envelope
 from zoning.rules.findings import Finding, Outcome, Remedy
 from zoning.rules.fit import nearest_move
+from zoning.rules.footprint_test import PLACING
 from zoning.rules.measure import AREA_TOLERANCE_M2, BASE_VARIABLE, area_m2, polygons
 from zoning.rules.quantities import measured, settled
-
-PLACING = frozenset({"setback", "setback_sum", "exclusion", "buildable_envelope"})
 
 
 def with_remedies(case: Case, findings: Sequence[Finding], room: Envelope) -> list[Finding]:

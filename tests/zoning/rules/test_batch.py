@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
@@ -159,6 +159,7 @@ def sites(draw: st.DrawFn) -> Site:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(sites(), min_size=1, max_size=6), st.lists(proposals, min_size=1, max_size=3))
 def test_many_sites_and_proposals_are_judged_as_each_alone(places, wanted):
     """Every proposal on every site, one after another and back: nothing remembered may leak."""

@@ -12,6 +12,7 @@ from zoning.rules.catalogue import (
     clearance,
     coverage,
     density,
+    exclusion,
     floor_area_ratio,
     frontage,
     height,
@@ -43,6 +44,7 @@ CATALOGUE: tuple[Kind, ...] = (
     lot_area.KIND,
     frontage.KIND,
     setback.KIND,
+    exclusion.KIND,
     setback_sum.KIND,
     build_to.KIND,
     light_plane.KIND,
@@ -71,7 +73,7 @@ CATALOGUE: tuple[Kind, ...] = (
 KINDS: dict[str, Kind] = {kind.name: kind for kind in CATALOGUE}
 
 
-_LIMITS = frozenset(KINDS) - {"land_use", "clearance"}
+_LIMITS = frozenset(KINDS) - {"land_use", "clearance", "exclusion"}
 
 
 def _whose(attribute: str) -> frozenset[str]:
