@@ -64,6 +64,9 @@ class FindingOut(Schema):
     required: str
     provided: str
     margin: str
+    relaxed: str = Field(description="how far the authority may go beyond what is required")
+    remedy: str = Field(description="the nearest change that would comply")
+    other: str = Field(description="what the drawn area would say, where it says otherwise")
     reason: str
     text: str
     citation: str
@@ -85,6 +88,9 @@ class EvaluationOut(Schema):
     digest: str
     counts: dict[str, int]
     findings: list[FindingOut]
+    room: dict[str, Any] | None = Field(
+        description="envelope, largest floor area and the limit that governs it, fit, open answers"
+    )
     map: dict[str, Any]
 
 

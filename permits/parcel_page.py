@@ -56,7 +56,9 @@ def rules_of(land: Parcel, *, on: date) -> dict[str, Any]:
         asked = requirements(land, on=on)
     except (BadInput, Conflict) as problem:
         return {"rules": [], "rules_problem": problem.detail}
-    return {"rules": asked["findings"], "rules_notice": asked["notice"]}
+    # Nothing is proposed yet, so there is nothing to decide.
+    room = asked["room"] and {**asked["room"], "deciding": []}
+    return {"rules": asked["findings"], "rules_notice": asked["notice"], "room": room}
 
 
 def find_parcel(block: str, number: str) -> Parcel:

@@ -21,6 +21,7 @@ from permits import wording
 from permits.actions.evaluate_application import evaluation_values, judge
 from permits.facts import rulebook_of
 from permits.models import Evaluation
+from permits.room import other_basis, remedy, room
 from zoning.models import PlanVersion
 from zoning.rules.findings import OUTCOME_ORDER
 from zoning.rules.quantities import UNITS
@@ -76,6 +77,7 @@ def present_values(values: dict[str, Any]) -> dict[str, Any]:
         "digest": values["input_digest"],
         "counts": {outcome.value: counts.get(outcome.value, 0) for outcome in OUTCOME_ORDER},
         "findings": findings,
+        "room": room(values["findings"], names, quantity),
         "map": _map(values),
     }
 
@@ -106,6 +108,9 @@ def _finding(
         "required": _required(finding, names),
         "provided": quantity(finding["provided"], unit, finding["required"]),
         "margin": quantity(finding["margin"], unit, "0", signed=True),
+        "relaxed": quantity(finding.get("relaxed"), unit, finding["provided"]),
+        "remedy": remedy(finding.get("remedy"), names, quantity),
+        "other": other_basis(finding.get("other"), unit, quantity),
         "reason": str(wording.REASONS[finding["reason"]]) % {"missing": missing},
         "text": text(finding["text"]),
         "citation": _citation(citation, rulebook),
@@ -232,6 +237,9 @@ def _map(values: dict[str, Any]) -> dict[str, Any]:
         "footprint": to_map(drawn["footprint"]),
         "envelope": to_map(values["findings"]["envelope"]),
         "envelope_complete": values["findings"]["envelope_complete"],
+        "relaxed": to_map((values["findings"].get("buildable") or {}).get("relaxed")),
+        "overlap": to_map((values["findings"].get("footprint") or {}).get("overlap")),
+        "fit": to_map((values["findings"].get("fit") or {}).get("position")),
         "edges": [
             {
                 "kind": edge["kind"],

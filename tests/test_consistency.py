@@ -15,15 +15,17 @@ from django.core.management import call_command
 
 from parcels.edges import EdgeKind, EdgeSource
 from parcels.models import ParcelEdge
-from permits import wording
+from permits import room, wording
 from permits.actions import evaluate_application
 from permits.city.judging import NoVerdict
 from permits.workflow import STEPS, TRANSITIONS, Status
 from zoning.rules import catalogue
+from zoning.rules.capacity import COVERAGE, FLOOR_AREA_RATIO, SETBACK
 from zoning.rules.document import LEVELS, Rule
 from zoning.rules.findings import OUTCOME_ORDER, Outcome, Reason
 from zoning.rules.limits import ROUNDINGS
 from zoning.rules.quantities import UNITS
+from zoning.rules.remedies import REMEDIES
 from zoning.rules.variables import VARIABLES
 from zoning.workflow import VERSION_TRANSITIONS, VersionStatus
 
@@ -100,6 +102,22 @@ def test_every_way_to_combine_has_words() -> None:
 
 def test_every_variable_and_every_input_has_words() -> None:
     assert set(VARIABLES) | first_words("Input") <= set(wording.INPUTS)
+
+
+def test_every_change_that_is_proposed_has_words() -> None:
+    variables = {
+        node.value
+        for name, tree in sources(ENGINE)
+        if name.name == "remedies.py"
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("_to", "_share")
+        for node in call.args[:1]
+        if isinstance(node, ast.Constant)
+    }
+    assert variables
+    assert variables <= set(wording.INPUTS)
+    assert set(room.TERMS) == {FLOOR_AREA_RATIO, COVERAGE, SETBACK}
+    assert set(REMEDIES) <= set(catalogue.KINDS)
 
 
 def test_every_source_of_an_input_has_words() -> None:

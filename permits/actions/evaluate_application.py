@@ -60,7 +60,7 @@ def judge(parcels: list[Parcel], proposal: Proposal, *, on: date) -> Judged:
     """
     facts = facts_of(parcels, on=on)
     try:
-        judgement = evaluate(facts.site, proposal, facts.rulebook, on=on)
+        judgement = evaluate(facts.site, proposal, facts.rulebook, on=on, fit=True)
     except SiteError as error:
         raise BadInput(_site_problem(error), pointer="/proposal/footprint") from error
     return Judged(judgement, facts, proposal)

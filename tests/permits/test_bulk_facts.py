@@ -20,7 +20,7 @@ from permits.actions.load_demo import load_demo
 from permits.bulk_facts import facts_of_many, parcel_batches
 from permits.facts import NoPlanInForce, facts_of
 from zoning.models import Overlay, PlanVersion, Zone
-from zoning.rules.engine import as_plain
+from zoning.rules.digest import as_plain
 
 PARCELS = 250
 COMPARED = 200

@@ -163,6 +163,7 @@ class Envelope:
                 {
                     "from_m": plain(tier.from_m),
                     "to_m": None if tier.to_m is None else plain(tier.to_m),
+                    "area_m2": plain(area_m2(tier.geometry)),
                     "geometry": geojson(tier.geometry),
                 }
                 for tier in self.tiers

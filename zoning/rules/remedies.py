@@ -124,6 +124,6 @@ REMEDIES: Mapping[str, Callable[[Case, Finding], Remedy | None]] = MappingProxyT
         "trees": _to("trees", "trees", whole=True),
         "unit_size": _to("smallest_dwelling", "m2"),
         "access": _to("access_width", "m"),
-        "projection": _to("projection", "m"),
+        "projection": _to("projection_depth", "m"),
     }
 )

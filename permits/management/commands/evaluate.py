@@ -127,10 +127,52 @@ def lines(presented: dict[str, Any]) -> list[str]:
             _("margin %(amount)s") % {"amount": one["margin"]} if one["margin"] else "",
         ]
         shown.append(f"{SIGNS[one['outcome']]} {name}: {one['outcome_label']}")
-        for line in (", ".join(fact for fact in facts if fact), one["reason"], one["citation"]):
+        for line in (
+            ", ".join(fact for fact in facts if fact),
+            one["reason"],
+            one["other"],
+            _("Nearest change: %(change)s") % {"change": one["remedy"]} if one["remedy"] else "",
+            one["citation"],
+        ):
             if line:
                 shown.append(f"    {line}")
     silent = [one["kind_label"] for one in presented["findings"] if one["outcome"] == "no_rule"]
     if silent:
         shown += ["", _("No rule: %(kinds)s") % {"kinds": ", ".join(silent)}]
+    shown += _room(presented["room"])
     return [*shown, "", f"{presented['digest'][:16]} · engine {presented['engine_version']}"]
+
+
+def _room(room: dict[str, Any] | None) -> list[str]:
+    """What may be built, and what would decide, as lines."""
+    if room is None:
+        return []
+    told = ["", _("Buildable envelope: %(area)s") % {"area": room["area"]}]
+    if room["is_range"]:
+        told[-1] += _(" (up to %(area)s)") % {"area": room["relaxed_area"]}
+    if not room["complete"]:
+        told.append(_("The envelope is not certain: some edges or answers are open."))
+    if room["floor_area"]:
+        told.append(
+            _("Largest floor area: %(area)s, governed by: %(limit)s")
+            % {"area": room["floor_area"], "limit": room["governed_by"]}
+        )
+    if room["footprint"] and room["footprint"]["intrusion"]:
+        told.append(
+            _("The footprint stands up to %(distance)s outside the envelope.")
+            % {"distance": room["footprint"]["intrusion"]}
+        )
+    if room["fit"]:
+        told.append(
+            _("A building of %(length)s × %(width)s in the envelope: %(outcome)s")
+            % {
+                "length": room["fit"]["length"],
+                "width": room["fit"]["width"],
+                "outcome": room["fit"]["label"],
+            }
+        )
+    if room["deciding"]:
+        told.append(
+            _("These answers would decide: %(answers)s") % {"answers": ", ".join(room["deciding"])}
+        )
+    return told

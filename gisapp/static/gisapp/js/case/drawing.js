@@ -76,6 +76,7 @@ export function drawCase(holder, data) {
   }
   layer(data.envelope, { style: styled("envelope") }).addTo(map);
   layer(data.footprint, { style: styled("footprint") }).addTo(map);
+  layer(data.fit, { style: styled("fit") }).addTo(map);
   for (const edge of data.edges ?? []) {
     const { kind, label } = edge.properties ?? edge;
     L.geoJSON(edge.type ? edge : edge.geometry, {
