@@ -115,6 +115,7 @@ class Envelope:
         return tuple(
             EnvelopePart(part, area_m2(part), self._bounding(part))
             for part in sorted(shapely.get_parts(self.strict), key=lambda one: -one.area)
+            if not part.is_empty
         )
 
     def _bounding(self, part: BaseGeometry) -> tuple[int, ...]:

@@ -144,8 +144,11 @@ def judge_parts(
     edge: int | None = None,
     target: str = "",
     above: str | None = None,
+    one_measure: bool = True,
 ) -> list[Finding]:
     """Judge on every part of the site, each bound for itself.
+
+    ``one_measure`` is off where a kind's bounds limit different things, which never contradict.
 
     The strictest part decides, unless the rules say that limits are weighted by area, or that each
     part is judged for itself. A part without a rule beside parts with one needs review, unless
@@ -160,7 +163,8 @@ def judge_parts(
         values = case.values(district=part.district, edge=edge)
         findings = [judge_one(case, kind, group, measure, values, target) for group in here]
         findings = [one for one in findings if one.outcome != Outcome.NO_RULE]
-        return without_contradiction(findings) if len(findings) > 1 else findings
+        together = one_measure and len(findings) > 1
+        return without_contradiction(findings) if together else findings
     by_part = {
         part: groups(case, kind, part=part, edge_kind=edge_kind, above=above) for part in case.parts
     }
@@ -170,7 +174,9 @@ def judge_parts(
         ground = on_its_own_ground(case, part, here)
         judged = [judge_one(ground, kind, group, measure, values, target) for group in here]
         spoken[part] = [
-            one for one in without_contradiction(judged) if one.outcome != Outcome.NO_RULE
+            one
+            for one in (without_contradiction(judged) if one_measure else judged)
+            if one.outcome != Outcome.NO_RULE
         ]
     silent = any(not findings for findings in spoken.values())
     found = []

@@ -86,7 +86,12 @@ class Projecting:
             _doubted(case, one, case.site.edges[edge])
             for edge in edges
             for one in judge_parts(
-                case, self.name, _measure_of(towards), edge=edge, target=kind.value
+                case,
+                self.name,
+                _measure_of(towards),
+                edge=edge,
+                target=kind.value,
+                one_measure=False,
             )
         ]
         return [
