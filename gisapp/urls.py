@@ -35,6 +35,11 @@ urlpatterns = [
         path("data/", pages.data, name="data"),
         path("parcels/", pages.parcels, name="parcels"),
         path("parcels/<str:block>/<str:number>/", parcel_page.parcel, name="parcel"),
+        path(
+            "parcels/<str:block>/<str:number>/edges/<int:position>/",
+            parcel_page.correct,
+            name="parcel-edge",
+        ),
         path("applications/", applications.register, name="applications"),
         path(
             "applications/<str:year>/<str:series>/<str:serial>/",

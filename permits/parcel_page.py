@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from gisapp.errors import BadInput, Conflict
-from parcels.models import Parcel
+from gisapp.errors import BadInput, Conflict, NotAllowed
+from gisapp.roles import Permission, may
+from parcels.actions.correct_edge import correct_edge, release_edge
+from parcels.models import Parcel, ParcelEdge
 from parcels.surroundings import around, edges_of, outline_of
 from permits.models import Application
 from permits.presentation import requirements
@@ -38,6 +44,10 @@ def parcel(request: HttpRequest, block: str, number: str) -> HttpResponse:
         "on": on,
         "is_today": on == timezone.localdate(),
         "edges": edges,
+        "may_correct": may(
+            request.user, Permission.CORRECT_PARCELS, municipality=land.municipality
+        ),
+        "edge_choices": [one for one in ParcelEdge.Kind.choices if one[0] != "unknown"],
         "edge_kinds": list({edge.kind: edge.get_kind_display() for edge in edges}.items()),
         "extract": extract,
         "extract_url": extract_url(land, on=on),
@@ -48,6 +58,45 @@ def parcel(request: HttpRequest, block: str, number: str) -> HttpResponse:
         "map_data": map_data(land),
     }
     return render(request, "parcels/parcel.html", context)
+
+
+@require_POST
+def correct(request: HttpRequest, block: str, number: str, position: int) -> HttpResponse:
+    """Say what one edge faces, or give it back to the classifier."""
+    land = find_parcel(block, number)
+    if not request.user.is_authenticated:
+        return redirect_to_login(land.get_absolute_url())
+    edge = get_object_or_404(land.edges.select_related("parcel__municipality"), position=position)
+    try:
+        if "release" in request.POST:
+            release_edge(edge=edge, actor=request.user)
+            messages.success(request, _("The edge is classified automatically again."))
+        else:
+            correct_edge(
+                edge=edge,
+                actor=request.user,
+                kind=request.POST.get("kind", ""),
+                street_width_m=width_of(request.POST.get("street_width_m", "")),
+            )
+            messages.success(request, _("The edge is corrected and locked."))
+    except BadInput as error:
+        messages.error(request, str(error.detail))
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    return redirect(f"{land.get_absolute_url()}#h-edges")
+
+
+def width_of(text: str) -> Decimal | None:
+    """A width in m as typed; None where nothing is. Raises BadInput for what is no number."""
+    if not text.strip():
+        return None
+    try:
+        width = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        width = Decimal("NaN")
+    if not width.is_finite():
+        raise BadInput(_("“%(text)s” is not a width in metres.") % {"text": text[:40]})
+    return width
 
 
 def rules_of(land: Parcel, *, on: date) -> dict[str, Any]:

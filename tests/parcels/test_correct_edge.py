@@ -110,3 +110,34 @@ def test_the_command_says_what_is_wrong(town, arguments):
     with pytest.raises(CommandError) as caught:
         call_command("correct_edge", *arguments)
     assert caught.value.returncode == 3
+
+
+def test_a_planner_corrects_it_on_the_parcels_page(client, town, side):
+    client.force_login(member(town, Role.PLANNER))
+    page = f"/en/parcels/125/7/edges/{side.position}/"
+    assert page in client.get("/en/parcels/125/7/").content.decode()
+    answer = client.post(page, {"kind": "rear", "street_width_m": ""}, follow=True)
+    assert "corrected and locked" in answer.content.decode()
+    side.refresh_from_db()
+    assert (side.kind, side.locked) == ("rear", True)
+    client.post(page, {"release": "1"})
+    assert not ParcelEdge.objects.filter(locked=True).exists()
+
+
+def test_the_page_says_what_is_wrong_and_changes_nothing(client, town, side):
+    client.force_login(member(town, Role.PLANNER))
+    page = f"/en/parcels/125/7/edges/{side.position}/"
+    answer = client.post(page, {"kind": "rear", "street_width_m": "wide"}, follow=True)
+    assert "not a width" in answer.content.decode()
+    side.refresh_from_db()
+    assert not side.locked
+
+
+def test_the_page_offers_and_allows_it_to_nobody_else(client, town, side):
+    page = f"/en/parcels/125/7/edges/{side.position}/"
+    assert page not in client.get("/en/parcels/125/7/").content.decode()
+    assert client.post(page, {"kind": "rear"}).status_code == 302
+    client.force_login(member(town, Role.REVIEWER))
+    assert client.post(page, {"kind": "rear"}).status_code == 403
+    side.refresh_from_db()
+    assert not side.locked
