@@ -24,6 +24,10 @@ from zoning.rules.quantities import measured, plain
 
 # The kinds that say where a building may stand.
 PLACING = frozenset({"setback", "setback_sum", "exclusion"})
+# How closely the outline is gone along for its furthest place: opposite an arc of 3 m a step of
+# 2 cm misses less than a hundredth of a millimetre.
+STEP_M = 0.02
+MOST_STEPS = 5_000
 # Of what a placing finding says, the worst first.
 WORST_FIRST = (Outcome.BREACHES, Outcome.NEEDS_REVIEW, Outcome.CONDITIONAL)
 
@@ -73,6 +77,8 @@ def _outside(
         return None, None
     if area.is_empty:
         return outside, None
-    corners = shapely.points(shapely.get_coordinates(outside))
-    reach_m = measured(float(shapely.distance(corners, area).max()))
+    # Opposite an arc a wall reaches furthest somewhere along it, not at a corner.
+    step_m = max(STEP_M, shapely.length(outside) / MOST_STEPS)
+    places = shapely.points(shapely.get_coordinates(shapely.segmentize(outside, step_m)))
+    reach_m = measured(float(shapely.distance(places, area).max()))
     return (None, None) if reach_m <= LENGTH_TOLERANCE_M else (outside, reach_m)

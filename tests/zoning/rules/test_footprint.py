@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
+from parcels.edges import EdgeKind
 from tests.zoning.rules.conftest import ON, doubted, rulebook_of
 from tests.zoning.rules.test_geometry import book, built, site_of
 from zoning.rules.batch import evaluate_many
@@ -33,6 +34,25 @@ def test_outside_it_breaches_by_the_largest_intrusion(judge):
     # The corner at (1.5, 3) is 0.5 m and 1 m outside: √1.25.
     assert float(test.intrusion_m) == pytest.approx(1.118034)
     assert test.overlap.area == pytest.approx(16.5 * 25 - 16 * 24)
+
+
+def test_a_wall_may_reach_out_between_its_corners(judge, site):
+    """Opposite the rounded end of a setback the middle of a wall is nearest, not a corner."""
+    corner = rulebook_of({**FRONT, "edges": ["rear"], "value": 3})
+    edges = (
+        replace(site.edges[0], kind=EdgeKind.INTERIOR_SIDE),
+        replace(site.edges[1], kind=EdgeKind.REAR, line=LineString([(20, 0), (26, 14)])),
+        replace(site.edges[1], line=LineString([(26, 14), (0, 14)])),
+        replace(site.edges[3], line=LineString([(0, 14), (0, 0)])),
+    )
+    land = replace(
+        site,
+        geometry=Polygon([(0, 0), (20, 0), (26, 14), (0, 14)]),
+        edges=edges,
+        registered_area_m2=None,
+    )
+    test = judge(book=corner, on_site=land, footprint=box(5, 0, 18, 3)).footprint
+    assert test.outcome == Outcome.BREACHES
 
 
 @pytest.mark.parametrize(
