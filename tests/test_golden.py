@@ -173,7 +173,10 @@ def projection_of(facts: dict[str, Any]) -> Projection:
     )
 
 
-def judged(document: dict[str, Any], case: dict[str, Any]) -> Judgement:
+def question(
+    document: dict[str, Any], case: dict[str, Any]
+) -> tuple[Site, Proposal, Rulebook, date]:
+    """What a case asks: land, proposal, rulebook and day."""
     site, proposal = (
         {**document.get(part, {}), **case.get(part, {})} for part in ("site", "proposal")
     )
@@ -189,7 +192,12 @@ def judged(document: dict[str, Any], case: dict[str, Any]) -> Judgement:
         named = sorted({kinds[name] for name in only})
         written = {**written, "mandatory": case.get("mandatory", named)}
     rulebook = rulebook_of(written, only)
-    return evaluate(site_of(site), proposal_of(proposal), rulebook, on=case.get("day", ON))
+    return site_of(site), proposal_of(proposal), rulebook, case.get("day", ON)
+
+
+def judged(document: dict[str, Any], case: dict[str, Any]) -> Judgement:
+    site, proposal, rulebook, on = question(document, case)
+    return evaluate(site, proposal, rulebook, on=on)
 
 
 def cases() -> Iterator[Any]:

@@ -170,16 +170,8 @@ def test_many_sites_and_proposals_are_judged_as_each_alone(places, wanted):
 
 @pytest.mark.parametrize(("document", "case"), golden.ALL)
 def test_the_cases_worked_by_hand_come_out_the_same(document, case):
-    facts = {
-        part: {**document.get(part, {}), **case.get(part, {})} for part in ("site", "proposal")
-    }
-    facts["site"]["edges"] = {
-        **document.get("site", {}).get("edges", {}),
-        **case.get("site", {}).get("edges", {}),
-    }
-    site, proposal = golden.site_of(facts["site"]), golden.proposal_of(facts["proposal"])
-    book = golden.rulebook_of(document["rulebook"])
-    assert_same([site, site], [proposal, proposal], book, case.get("day", golden.ON))
+    site, proposal, book, on = golden.question(document, case)
+    assert_same([site, site], [proposal, proposal], book, on)
 
 
 def test_a_site_that_can_not_be_judged_does_not_hold_up_the_others(site):
