@@ -138,6 +138,17 @@ class Case:
         )
         return replace(self, site=site, proposal=proposal, measures=None)
 
+    def with_undrawn_edge(self, kind: EdgeKind) -> tuple[Case, int]:
+        """The case with one more edge, of a kind that nobody has drawn, and its index.
+
+        What is known from the drawn edges stays as it was.
+        """
+        edges = (*self.site.edges, Edge(shapely.LineString(), kind))
+        known = {name: self.value(name) for name in FROM_EDGES}
+        site = replace(self.site, edges=edges)
+        assumed = {**known, **self.assumed}
+        return replace(self, site=site, measures=None, assumed=assumed), len(edges) - 1
+
     # --- the ground --------------------------------------------------------------------------
 
     @cached_property

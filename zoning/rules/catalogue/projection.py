@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import shapely
-
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import (
@@ -80,8 +78,8 @@ class Projecting:
         edges = [index for index, edge in enumerate(case.site.edges) if edge.kind == kind]
         if not edges:
             # A form may state a projection towards an edge that nobody has drawn.
-            site = replace(case.site, edges=(Edge(shapely.LineString(), kind),))
-            case, edges = replace(case, site=site, measures=None), [0]
+            case, undrawn = case.with_undrawn_edge(kind)
+            edges = [undrawn]
         findings = [
             _doubted(case, one, case.site.edges[edge])
             for edge in edges

@@ -91,8 +91,8 @@ class Setback:
         whole = case
         if not edges:
             # A form may state a distance from an edge that nobody has drawn.
-            site = replace(case.site, edges=(Edge(shapely.LineString(), kind),))
-            whole, edges = replace(case, site=site, measures=None), [0]
+            whole, undrawn = case.with_undrawn_edge(kind)
+            edges = [undrawn]
         findings = [
             one
             for key, metres in stated

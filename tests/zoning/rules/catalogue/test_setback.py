@@ -288,3 +288,19 @@ class TestWidening:
     def test_the_envelope_begins_behind_it(self, judge, widened):
         envelope = judge(FRONT, SIDE, on_site=widened, footprint=HOUSE).envelope.strict
         assert envelope.equals_exact(box(2, 7, 18, 30), 1e-6, normalize=True)
+
+
+def test_a_distance_from_an_undrawn_edge_is_judged_by_what_the_drawn_ones_say(find, site):
+    """A lot without a rear on the map: the form's rear yard still knows the depth of the lot."""
+    rule = {
+        "kind": "setback",
+        "bound": "min",
+        "unit": "m",
+        "edges": ["rear"],
+        "value": "lot_depth / 6",
+    }
+    edges = tuple(one for one in site.edges if one.kind != EdgeKind.REAR)
+    found = find(
+        rule, on_site=replace(site, edges=edges), declared={"setback:rear": Decimal("5.0")}
+    )
+    assert (found.outcome, found.required) == (Outcome.COMPLIES, Decimal(5))
