@@ -68,6 +68,10 @@ def correct(request: HttpRequest, block: str, number: str, position: int) -> Htt
         return redirect_to_login(land.get_absolute_url())
     edge = get_object_or_404(land.edges.select_related("parcel__municipality"), position=position)
     try:
+        if request.POST.get("edge") != str(edge.pk):
+            raise Conflict(
+                _("The edges of this parcel have changed meanwhile; look at them again.")
+            )
         if "release" in request.POST:
             release_edge(edge=edge, actor=request.user)
             messages.success(request, _("The edge is classified automatically again."))
@@ -79,7 +83,7 @@ def correct(request: HttpRequest, block: str, number: str, position: int) -> Htt
                 street_width_m=width_of(request.POST.get("street_width_m", "")),
             )
             messages.success(request, _("The edge is corrected and locked."))
-    except BadInput as error:
+    except (BadInput, Conflict) as error:
         messages.error(request, str(error.detail))
     except NotAllowed as error:
         raise PermissionDenied from error

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from gisapp.errors import BadInput, NotAllowed
+from gisapp.errors import BadInput, Conflict, NotAllowed
 from gisapp.models import Membership
 from gisapp.roles import Role
 from parcels.actions.classify_edges import classify_edges
@@ -116,18 +116,20 @@ def test_a_planner_corrects_it_on_the_parcels_page(client, town, side):
     client.force_login(member(town, Role.PLANNER))
     page = f"/en/parcels/125/7/edges/{side.position}/"
     assert page in client.get("/en/parcels/125/7/").content.decode()
-    answer = client.post(page, {"kind": "rear", "street_width_m": ""}, follow=True)
+    answer = client.post(page, {"edge": side.pk, "kind": "rear", "street_width_m": ""}, follow=True)
     assert "corrected and locked" in answer.content.decode()
     side.refresh_from_db()
     assert (side.kind, side.locked) == ("rear", True)
-    client.post(page, {"release": "1"})
+    client.post(page, {"edge": side.pk, "release": "1"})
     assert not ParcelEdge.objects.filter(locked=True).exists()
 
 
 def test_the_page_says_what_is_wrong_and_changes_nothing(client, town, side):
     client.force_login(member(town, Role.PLANNER))
     page = f"/en/parcels/125/7/edges/{side.position}/"
-    answer = client.post(page, {"kind": "rear", "street_width_m": "wide"}, follow=True)
+    answer = client.post(
+        page, {"edge": side.pk, "kind": "rear", "street_width_m": "wide"}, follow=True
+    )
     assert "not a width" in answer.content.decode()
     side.refresh_from_db()
     assert not side.locked
@@ -138,6 +140,24 @@ def test_the_page_offers_and_allows_it_to_nobody_else(client, town, side):
     assert page not in client.get("/en/parcels/125/7/").content.decode()
     assert client.post(page, {"kind": "rear"}).status_code == 302
     client.force_login(member(town, Role.REVIEWER))
-    assert client.post(page, {"kind": "rear"}).status_code == 403
+    assert client.post(page, {"edge": side.pk, "kind": "rear"}).status_code == 403
     side.refresh_from_db()
     assert not side.locked
+
+
+def test_an_edge_off_the_streets_has_no_street(town):
+    front = town.parcel.edges.get(kind="front")
+    assert front.street_width_m is not None
+    corrected = correct_edge(edge=front, actor=None, kind="interior_side")
+    assert (corrected.street, corrected.street_width_m) == (None, None)
+
+
+def test_an_edge_that_has_changed_meanwhile_is_left_alone(client, town, side):
+    client.force_login(member(town, Role.PLANNER))
+    page = f"/en/parcels/125/7/edges/{side.position}/"
+    answer = client.post(page, {"edge": side.pk + 1000, "kind": "rear"}, follow=True)
+    assert "changed meanwhile" in answer.content.decode()
+    ParcelEdge.objects.filter(pk=side.pk).delete()
+    with pytest.raises(Conflict):
+        correct_edge(edge=side, actor=None, kind="rear")
+    assert not ParcelEdge.objects.filter(locked=True).exists()
