@@ -51,11 +51,6 @@ class EdgeSetback(NamedTuple):
     relaxed_m: float | None
     rules: tuple[str, ...] = ()
 
-    @property
-    def sure(self) -> bool:
-        """Whether no open question stands behind the distance."""
-        return self.strict_m is not None and self.strict_m == self.relaxed_m
-
 
 @dataclass(frozen=True)
 class Exclusion:
@@ -98,11 +93,6 @@ class Envelope:
     lines: tuple[BaseGeometry, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     tiers: tuple[EnvelopeTier, ...] = field(default=())
-
-    @property
-    def geometry(self) -> Polygon | MultiPolygon:
-        """The strict envelope."""
-        return self.strict
 
     @cached_property
     def area_m2(self) -> Decimal:
@@ -422,11 +412,11 @@ def tiers(
     storey = storey_height_m(case)
     if storey is None or not has_tiers(case):
         return ()
-    tops = [storey * (index + 1) for index in range(_storeys_drawn(case, storey))]
+    tops = [storey * (index + 1) for index in range(_storeys_drawn(case))]
     return tuple(_merged(storey_areas(case, tops, ground, out), tops))
 
 
-def _storeys_drawn(case: Case, storey: Decimal) -> int:
+def _storeys_drawn(case: Case) -> int:
     most, _ = most_storeys(case)
     stated = case.value("storeys")
     if most is not None:

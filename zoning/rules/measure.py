@@ -5,13 +5,13 @@ All geometry is in the metric CRS; results are decimals in metres or square metr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import EdgeKind
@@ -36,11 +36,6 @@ BASE_VARIABLE = {
 def area_m2(geometry: BaseGeometry) -> Decimal:
     """Area in m²; lines and points have none."""
     return measured(shapely.area(geometry))
-
-
-def length_m(lines: Iterable[LineString]) -> Decimal:
-    """Total length in m."""
-    return measured(float(np.sum(shapely.length(list(lines)))))
 
 
 def distance_m(geometry: BaseGeometry, line: BaseGeometry) -> Decimal:
