@@ -20,15 +20,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely import affinity
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from zoning.rules.boundaries import Area, FloatArray, IntArray, ObjectArray
+from zoning.rules.cutting import areas_less_rings
 from zoning.rules.measure import polygons
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-ObjectArray = npt.NDArray[np.object_]
-Area = Polygon | MultiPolygon
 
 # A building is taken to be this much shorter and narrower: a drawn length is read to a millimetre.
 TOLERANCE_M = 0.001
@@ -286,11 +283,7 @@ class _Rooms:
         end = _turned(self.end[segment] - self.centre[parts[job]], cos[job], -sin[job])
         swept = shapely.linearrings(_swept(begin, end, sides[job] / 2))
         shells, of_shell = self._rings_of(parts, cos, sin)
-        rings = np.r_[shells, swept]
-        index = np.r_[of_shell, job]
-        order = np.argsort(index, kind="stable")
-        polygons_ = shapely.polygons(rings[order], indices=index[order])
-        return np.asarray(shapely.buffer(polygons_, 0), dtype=object)
+        return areas_less_rings(shells, of_shell, swept, job)
 
     def _rings_of(
         self, parts: IntArray, cos: FloatArray, sin: FloatArray

@@ -1,0 +1,148 @@
+"""What happens at the corners of boundaries once their segments are shifted inward.
+
+Corners are *rounded* (the true distance from the edge) or *mitred* (shifted edges run straight
+until they meet; rounded where that lies too far out). Metric CRS, metres, radians.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.rules.boundaries import BoolArray, Boundaries, FloatArray, IntArray
+
+# An arc is drawn by chords that leave it by no more than this: half of the length tolerance.
+SAGITTA_M = 0.0005
+# A mitred corner reaches at most this many times the width; a sharper one is rounded. Where the
+# boundary hardly turns, the line of a wide setback would run far along a narrow one: less of it.
+MITRE_LIMIT = 10.0
+INWARD_LIMIT = 2.0
+# Turns below this (in radians) are straight on; beyond the other the boundary turns back on itself.
+STRAIGHT = 1e-9
+SPIKE = np.pi - 1e-6
+
+
+@dataclass(frozen=True)
+class Corners:
+    """What happens at each corner of the boundaries, between the segment that arrives there and the
+    one that leaves, of which each has its own width.
+
+    ``turn`` is to the left. The shifted segments meet ``back`` m before the corner's perpendicular
+    (along the arriving segment, negative) and ``ahead`` m along the leaving one. Where they do not,
+    the corner's ``disc`` is needed from the angle ``begin`` down to ``end``, counted from the
+    direction of arrival; ``mitre`` says that they meet beyond the strips, by the rule of corners.
+    Both are, where the wider strip's disc stands out above the narrower strip.
+    """
+
+    xy: FloatArray
+    arriving: FloatArray
+    turn: FloatArray
+    width_in: FloatArray
+    width_out: FloatArray
+    length_in: FloatArray
+    length_out: FloatArray
+    back: FloatArray
+    ahead: FloatArray
+    begin: FloatArray
+    end: FloatArray
+    disc: BoolArray
+    mitre: BoolArray
+
+    @property
+    def widest(self) -> FloatArray:
+        return np.maximum(self.width_in, self.width_out)
+
+    def places(self, corner: IntArray, forth: FloatArray, across: FloatArray) -> FloatArray:
+        """Points seen from corners: so far along the direction of arrival, so far to its left."""
+        ahead = self.arriving[corner]
+        left = np.column_stack((-ahead[:, 1], ahead[:, 0]))
+        result: FloatArray = self.xy[corner] + forth[:, None] * ahead + across[:, None] * left
+        return result
+
+    def chords(self) -> IntArray:
+        """How many chords draw the arc of each corner's disc; none where there is no disc."""
+        swept = np.where(self.disc, self.begin - self.end, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            chord = 2 * np.arccos(np.clip(1 - SAGITTA_M / self.widest, -1, 1))
+            number = np.nan_to_num(np.ceil(swept / chord), nan=1.0)
+        result: IntArray = np.where(self.disc, np.maximum(number, 1), 0).astype(np.int64)
+        return result
+
+    def on_arc(
+        self, corner: IntArray, nth: IntArray, chords: IntArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """The nth point of the arc of each corner, seen from the corner: forth and across."""
+        share = np.clip(nth / np.maximum(chords[corner], 1), 0, 1)
+        angle = self.begin[corner] + share * (self.end - self.begin)[corner]
+        radius = self.widest[corner]
+        return radius * np.cos(angle), radius * np.sin(angle)
+
+
+def corners_of(bounds: Boundaries, width: FloatArray, rule: str) -> Corners:
+    """Measure every corner. ``width`` is that of the segment which begins there."""
+    step = bounds.xy[bounds.after] - bounds.xy
+    length = np.hypot(*step.T)
+    along = step / length[:, None]
+    before = np.empty(len(length), dtype=np.int64)
+    before[bounds.after] = np.arange(len(length))
+    into, out = along[before], along
+    width_in, width_out = width[before], width
+    turn = np.arctan2(into[:, 0] * out[:, 1] - into[:, 1] * out[:, 0], (into * out).sum(axis=1))
+    straight = np.abs(turn) < STRAIGHT
+    widest = np.maximum(width_in, width_out)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share_in, share_out = (
+            np.where(widest > 0, own / widest, 1.0) for own in (width_in, width_out)
+        )
+        back = (width_in * np.cos(turn) - width_out) / np.sin(turn)
+    back = np.where(straight, 0.0, back)
+    ahead = np.where(straight, 0.0, back * np.cos(turn) + width_in * np.sin(turn))
+    begin = np.pi / 2 + np.arccos(share_in)
+    end = turn + np.arcsin(share_out)
+    beyond = (begin - end > STRAIGHT) & (widest > 0) & ~(straight & (width_in == width_out))
+    mitre = np.zeros(len(turn), dtype=bool)
+    if rule == "mitred":
+        limit = np.where(turn > 0, INWARD_LIMIT, MITRE_LIMIT)
+        near = np.hypot(back, width_in) <= limit * widest
+        mitre = beyond & ~straight & near & ((turn > 0) | ((back >= 0) & (ahead <= 0)))
+    # Equal strips, and those that run into the land, have the whole disc below where they meet.
+    covers_disc = mitre & ((turn > 0) | (width_in == width_out))
+    return Corners(
+        xy=bounds.xy,
+        arriving=into,
+        turn=turn,
+        width_in=width_in,
+        width_out=width_out,
+        length_in=length[before],
+        length_out=length,
+        back=back,
+        ahead=ahead,
+        begin=begin,
+        end=end,
+        disc=beyond & ~covers_disc,
+        mitre=mitre,
+    )
+
+
+def kites(at: Corners, corner: IntArray) -> FloatArray:
+    """The corners of the kites that mitres add, shape (n, 4, 2).
+
+    Where a corner turns into the land, one of the shifted ends lies in the other segment's strip;
+    the meeting place stands for it.
+    """
+    meeting = at.places(corner, at.back[corner], at.width_in[corner])
+    arrives, leaves = mitre_ends(at, corner)
+    return np.stack((at.xy[corner], arrives, meeting, leaves), axis=1)
+
+
+def mitre_ends(at: Corners, corner: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Where the mitres of these corners begin and end, beside where the shifted segments meet."""
+    turn, width_in, width_out = at.turn[corner], at.width_in[corner], at.width_out[corner]
+    meeting = at.places(corner, at.back[corner], width_in)
+    arrives = at.places(corner, np.zeros(len(corner)), width_in)
+    leaves = at.places(corner, -width_out * np.sin(turn), width_out * np.cos(turn))
+    inward = turn > 0
+    arrives = np.where((inward & (at.ahead[corner] < 0))[:, None], meeting, arrives)
+    leaves = np.where((inward & (at.back[corner] > 0))[:, None], meeting, leaves)
+    return arrives, leaves
