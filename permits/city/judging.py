@@ -18,7 +18,7 @@ from zoning.rules.batch import evaluate_many
 from zoning.rules.engine import DECIDED
 from zoning.rules.findings import Finding, Judgement, Outcome
 from zoning.rules.loading import load_rulebook
-from zoning.rules.measure import polygons
+from zoning.rules.measure import common
 from zoning.rules.quantities import UNITS, plain
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site, SiteError
@@ -138,7 +138,7 @@ def _within_survey(proposal: Proposal, site: Site) -> Proposal:
         return proposal
     if not shapely.covers(shapely.buffer(site.geometry, OVERHANG_M), footprint):
         return proposal
-    return replace(proposal, footprint=polygons(shapely.intersection(footprint, site.geometry)))
+    return replace(proposal, footprint=common(footprint, site.geometry))
 
 
 def _result(parcel: int, verdict: Judgement | SiteError, rulebook: Rulebook) -> ParcelResult:

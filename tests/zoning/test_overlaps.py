@@ -229,3 +229,13 @@ def test_moving_and_turning_the_town_changes_nothing(case, move):
 
 def _values(share):
     return [np.nan if value is None else value for value in vars(share).values()]
+
+
+def test_what_geos_loses_of_nearly_coincident_edges_is_found():
+    def moved(area):
+        return affinity.translate(affinity.rotate(area, 249.03125, origin=(0, 0)), 2, 4)
+
+    land, zone = Land(moved(box(0, 2, 20, 20))), moved(box(0, 0, 20, 30))
+    (share,) = shares(land, [zone])
+    assert share is not None
+    assert share.area_m2 == pytest.approx(360)

@@ -21,9 +21,11 @@ from zoning.rules.measure import (
     MINOR_PART_SHARE,
     Measures,
     area_m2,
+    common,
     measure_sites,
     polygons,
     sides_m,
+    without,
 )
 from zoning.rules.quantities import measured
 from zoning.rules.rulebook import Rulebook
@@ -126,7 +128,7 @@ class Case:
         )
         standing = None
         if footprint is not None:
-            standing = polygons(shapely.intersection(footprint, zone.geometry))
+            standing = common(footprint, zone.geometry)
         # Sides and shares that are stated hold for the whole building, not for what stands here.
         declared = {k: v for k, v in self.proposal.declared.items() if k != "coverage"}
         proposal = replace(
@@ -224,7 +226,7 @@ class Case:
         return [frozenset({reference}) for reference in sorted(self.site.references)]
 
     def _is_everywhere(self, geometry: BaseGeometry) -> bool:
-        outside = shapely.area(shapely.difference(self.site.geometry, geometry))
+        outside = shapely.area(without(self.site.geometry, geometry))
         share = outside / self.sizes.area_m2
         return bool(outside < MINOR_PART_AREA_M2 or share < MINOR_PART_SHARE)
 
@@ -253,7 +255,7 @@ class Case:
         """The parcel less the land that road widenings take."""
         if self._taken.is_empty:
             return self.site.geometry
-        return polygons(shapely.difference(self.site.geometry, self._taken))
+        return without(self.site.geometry, self._taken)
 
     @cached_property
     def _taken(self) -> BaseGeometry:
@@ -261,7 +263,7 @@ class Case:
         taken = [part.geometry for part in self.site.overlays if part.kind == WIDENING]
         if not taken:
             return NOWHERE
-        return polygons(shapely.intersection(shapely.union_all(taken), self.site.geometry))
+        return common(shapely.union_all(taken), self.site.geometry)
 
     @property
     def is_widened(self) -> bool:
@@ -287,6 +289,11 @@ class Case:
         """What a setback from an edge is measured from: its line, and the land taken along it."""
         taken = self.taken_along(edge)
         return edge.line if taken.is_empty else shapely.union(edge.line, taken)
+
+    @cached_property
+    def worked_out(self) -> dict[str, Any]:
+        """What several parts of the engine ask of this case alone, for the next that asks."""
+        return {}
 
     # --- variables ----------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
@@ -25,12 +26,21 @@ from zoning.rules.findings import OUTCOME_ORDER, Finding, Judgement, Outcome, Re
 from zoning.rules.fit_test import FitTest, fit_tests, placed
 from zoning.rules.footprint_test import FootprintTest, footprint_test
 from zoning.rules.limits import in_scope
-from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, polygons
+from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, polygons, without
 from zoning.rules.quantities import LARGEST
 from zoning.rules.remedies import with_remedies
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Projection, Proposal, Site, SiteError, Tier
 
+# The fields that hold stated numbers, themselves or in what they hold.
+HOLDING_NUMBERS: Mapping[type[Any], tuple[str, ...]] = {
+    owner: tuple(
+        own.name
+        for own in fields(owner)
+        if any(kind in str(own.type) for kind in ("Decimal", "Tier", "Projection"))
+    )
+    for owner in (Site, Proposal)
+}
 DECIDED = frozenset({Outcome.COMPLIES, Outcome.CONDITIONAL, Outcome.NOT_APPLICABLE})
 
 
@@ -58,7 +68,9 @@ def evaluate(
 
 def judged(case: Case, buildable: Envelope, test: FitTest | None = None) -> Judgement:
     """The judgement of a case that has been checked, with its envelope and the test of fit."""
-    findings = [finding for kind in _with_rules(case) for finding in _found(case, kind)]
+    findings = [
+        finding for kind, alike in _with_rules(case) for finding in _found(case, kind, alike=alike)
+    ]
     findings += case.memory["kinds without rules"]
     findings.sort(key=_place)
     standing = footprint_test(case, buildable, findings)
@@ -76,23 +88,26 @@ def judged(case: Case, buildable: Envelope, test: FitTest | None = None) -> Judg
     )
 
 
-def _with_rules(case: Case) -> list[Kind]:
-    """The kinds that a rule can speak of here; the others get one answer for all such sites."""
-    found: list[Kind] | None = case.memory.get("kinds")
+def _with_rules(case: Case) -> list[tuple[Kind, bool]]:
+    """The kinds that a rule can speak of here, and whether all such sites get the same findings.
+
+    The other kinds get one answer for all such sites.
+    """
+    found: list[tuple[Kind, bool]] | None = case.memory.get("kinds")
     if found is None:
-        found = [kind for kind in CATALOGUE if _may_speak(case, kind.name)]
-        silent = [kind.name for kind in CATALOGUE if kind not in found]
+        speaking = [kind for kind in CATALOGUE if _may_speak(case, kind.name)]
+        silent = [kind.name for kind in CATALOGUE if kind not in speaking]
         case.memory["kinds without rules"] = [Finding(name, Outcome.NO_RULE) for name in silent]
-        case.memory["kinds"] = found
+        found = case.memory["kinds"] = [(kind, _of_proposal(case, kind)) for kind in speaking]
     return found
 
 
-def _found(case: Case, kind: Kind) -> list[Finding]:
+def _found(case: Case, kind: Kind, *, alike: bool) -> list[Finding]:
     """The findings of a kind; where they turn on the proposal alone, those of the last such site.
 
-    Explained findings tell of their own site, and split ground is weighed by its shares.
+    Explained findings tell of their own site.
     """
-    if case.explained or case.assumed or len(case.parts) > 1 or not _of_proposal(case, kind):
+    if not alike or case.explained or case.assumed:
         return kind.judge(case)
     key = ("findings of the proposal", kind.name)
     last: tuple[Proposal, list[Finding]] | None = case.memory.get(key)
@@ -102,19 +117,18 @@ def _found(case: Case, kind: Kind) -> list[Finding]:
 
 
 def _of_proposal(case: Case, kind: Kind) -> bool:
-    """Whether neither the measure of a kind nor its rules here read anything of the site."""
-    if not getattr(kind, "of_proposal", False):
+    """Whether neither the measure of a kind nor its rules here read anything of the site.
+
+    Split ground is weighed by its shares.
+    """
+    if len(case.parts) > 1 or not getattr(kind, "of_proposal", False):
         return False
-    key = ("of the proposal", kind.name)
-    found: bool | None = case.memory.get(key)
-    if found is None:
-        names = [
-            rule.names()
-            for rule in case.rulebook.of_kind(kind.name)
-            if in_scope(rule, case.on, part=case.parts[0], edge_kind=None)
-        ]
-        found = case.memory[key] = same_on_all_sites(frozenset[str]().union(*names))
-    return found
+    names = [
+        rule.names()
+        for rule in case.rulebook.of_kind(kind.name)
+        if in_scope(rule, case.on, part=case.parts[0], edge_kind=None)
+    ]
+    return same_on_all_sites(frozenset[str]().union(*names))
 
 
 def _may_speak(case: Case, kind: str) -> bool:
@@ -191,7 +205,7 @@ def _check_inside(site: Site, area: Polygon | MultiPolygon) -> None:
     if not area.is_valid or area_m2(area) <= AREA_TOLERANCE_M2:
         reason = shapely.is_valid_reason(area)
         raise SiteError("footprint_not_an_area", f"The footprint is not a valid area: {reason}.")
-    outside = shapely.difference(area, site.geometry)
+    outside = without(area, site.geometry)
     if area_m2(outside) > AREA_TOLERANCE_M2:
         raise SiteError(
             "footprint_outside_parcel",
@@ -202,14 +216,15 @@ def _check_inside(site: Site, area: Polygon | MultiPolygon) -> None:
 
 def check_numbers(owner: Site | Proposal) -> None:
     """Raise SiteError for a stated number that is negative, not finite, or beyond all measure."""
-    for own, value in vars(owner).items():
-        if value is None or isinstance(value, str):
+    for name in HOLDING_NUMBERS[type(owner)]:
+        value = getattr(owner, name)
+        if value is None:
             continue
         # Levels are above a zero that may lie higher than the ground.
-        least = -LARGEST if own == "ground_levels_m" else Decimal(0)
-        for name, number in _numbers(own, value):
+        least = -LARGEST if name == "ground_levels_m" else Decimal(0)
+        for place, number in _numbers(name, value):
             if not (number.is_finite() and least <= number <= LARGEST):
-                raise SiteError("not_a_measure", f"{name} can not be {number}.")
+                raise SiteError("not_a_measure", f"{place} can not be {number}.")
 
 
 def _numbers(name: str, value: object) -> Iterator[tuple[str, Decimal]]:

@@ -11,7 +11,7 @@ Outside the relaxed envelope nothing can comply.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -22,14 +22,15 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
+from parcels.edges import EdgeKind
 from zoning.rules.case import Case
+from zoning.rules.edge_values import edge_values, is_doubtful
 from zoning.rules.exclusions import excluded
 from zoning.rules.findings import geojson
 from zoning.rules.inset import inset, taken_off
 from zoning.rules.light import widths_at_m
 from zoning.rules.limits import MOST_REMEMBERED, further, groups, in_scope
-from zoning.rules.measure import area_m2, polygons
+from zoning.rules.measure import area_m2, common, polygons, without
 from zoning.rules.quantities import plain
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.sides import required_sums_m, sides
@@ -205,7 +206,7 @@ def _assembled(
         strict = _without(strict, [one.geometry for one in out])
         relaxed = strict if same else _without(relaxed, [one.geometry for one in out if one.sure])
     sure = bool(case.site.edges) and all(
-        one.strict_m is not None and not _doubtful(case, one.edge) for one in asked
+        one.strict_m is not None and not is_doubtful(case.site.edges[one.edge]) for one in asked
     )
     return Envelope(
         strict=strict,
@@ -220,7 +221,7 @@ def _assembled(
 
 
 def _without(area: Polygon | MultiPolygon, gone: Sequence[BaseGeometry]) -> Polygon | MultiPolygon:
-    return polygons(shapely.difference(area, shapely.union_all(gone))) if gone else area
+    return without(area, shapely.union_all(gone)) if gone else area
 
 
 def areas_left(asked: Sequence[tuple[Case, Sequence[float]]]) -> list[Polygon | MultiPolygon]:
@@ -253,45 +254,25 @@ def areas_left(asked: Sequence[tuple[Case, Sequence[float]]]) -> list[Polygon | 
 
 def setbacks(case: Case, *, height_m: Decimal | None = None) -> list[EdgeSetback]:
     """The setback of every edge for the part of a building at a height (at the ground: None)."""
-    found = [_setback(case, index, height_m) for index in range(len(case.site.edges))]
+    found = [_setback(case, index, read, height_m) for index, read in enumerate(edge_values(case))]
     return _with_sums(case, found)
 
 
-def _doubtful(case: Case, edge: int) -> bool:
-    one = case.site.edges[edge]
-    return one.kind == EdgeKind.UNKNOWN or one.confidence < CONFIDENCE_LIMIT
-
-
-def _setback(case: Case, edge: int, height_m: Decimal | None) -> EdgeSetback:
+def _setback(case: Case, index: int, read: Hashable, height_m: Decimal | None) -> EdgeSetback:
     """What an edge asks for, remembered by the values that any rule for its class reads."""
-    doubtful = _doubtful(case, edge)
-    kind = EdgeKind.UNKNOWN if doubtful else case.site.edges[edge].kind
-    names, known = _asked_before(case, kind)
-    get = case.values(district="", edge=edge).get
-    key = (height_m, *[get(name) for name in names])
+    known: dict[Any, EdgeSetback] = case.memory.setdefault("asked of edges", {})
+    key = (height_m, read)
     found = known.get(key)
     if found is None:
         if len(known) >= MOST_REMEMBERED:
             known.clear()
+        edge = case.site.edges[index]
         found = known[key] = (
-            _of_any_kind(case, edge, height_m) if doubtful else _by_kind(case, edge, kind, height_m)
+            _of_any_kind(case, index, height_m)
+            if is_doubtful(edge)
+            else _by_kind(case, index, edge.kind, height_m)
         )
-    return EdgeSetback(edge, *found[1:])
-
-
-def _asked_before(
-    case: Case, kind: EdgeKind
-) -> tuple[tuple[str, ...], dict[tuple[Any, ...], EdgeSetback]]:
-    """What rules for a class of edge read here (of unknown class: for all), and what they asked."""
-    key = ("asked of an edge", kind)
-    found: tuple[tuple[str, ...], dict[tuple[Any, ...], EdgeSetback]] | None
-    found = case.memory.get(key)
-    if found is None:
-        kinds = CLASSES if kind == EdgeKind.UNKNOWN else (kind,)
-        names = {name for one in kinds for _, _, group in _ways(case, one) for name in group.names}
-        # The district is the same wherever this is remembered.
-        found = case.memory[key] = (tuple(sorted(names - {"district"})), {})
-    return found
+    return EdgeSetback(index, *found[1:])
 
 
 def _of_any_kind(case: Case, edge: int, height_m: Decimal | None) -> EdgeSetback:
@@ -440,9 +421,7 @@ def storey_areas(
     gone = [one.geometry for one in out]
     found = []
     for own in widths:
-        area: BaseGeometry = areas[tuple(own)]
-        area = shapely.intersection(area, ground)
-        found.append(_without(polygons(area), gone))
+        found.append(_without(common(areas[tuple(own)], ground), gone))
     return found
 
 

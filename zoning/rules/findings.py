@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -79,6 +79,26 @@ class Input:
         if isinstance(value, Decimal):
             value = plain(UNITS[self.unit].from_si(value))
         return {"name": self.name, "value": value, "unit": self.unit, "source": self.source}
+
+
+class ToldWhenRead(Mapping[str, Any]):
+    """Facts that are put into words when somebody reads them: city-wide runs never do."""
+
+    def __init__(self, tell: Callable[[], Mapping[str, Any]]) -> None:
+        self._tell = tell
+
+    @cached_property
+    def _told(self) -> Mapping[str, Any]:
+        return self._tell()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._told[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zoning.rules.boundaries import Area, FloatArray, IntArray, ObjectArray
 from zoning.rules.cutting import areas_less_rings
-from zoning.rules.measure import polygons
+from zoning.rules.measure import without
 
 # A building is taken to be this much shorter and narrower: a drawn length is read to a millimetre.
 TOLERANCE_M = 0.001
@@ -281,7 +281,7 @@ class _Rooms:
         cos, sin = np.cos(np.radians(angles)), np.sin(np.radians(angles))
         begin = _turned(self.begin[segment] - self.centre[parts[job]], cos[job], -sin[job])
         end = _turned(self.end[segment] - self.centre[parts[job]], cos[job], -sin[job])
-        swept = shapely.linearrings(_swept(begin, end, sides[job] / 2))
+        swept = np.asarray(shapely.linearrings(_swept(begin, end, sides[job] / 2)), dtype=object)
         shells, of_shell = self._rings_of(parts, cos, sin)
         return areas_less_rings(shells, of_shell, swept, job)
 
@@ -447,4 +447,4 @@ def _free_for(part: Polygon, pieces: Sequence[FloatArray], anchor: FloatArray) -
     # The anchor may lie outside the part when the footprint does not hold it; the sweeps do not
     # reach there, so the search is held to where the first piece's first corner is inside.
     held = affinity.translate(part, *(anchor - pieces[0][0]))
-    return polygons(shapely.difference(held, shapely.union_all(swept)))
+    return without(held, shapely.union_all(swept))

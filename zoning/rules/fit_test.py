@@ -10,7 +10,7 @@ from zoning.rules.case import Case
 from zoning.rules.envelope import Envelope
 from zoning.rules.findings import Outcome, geojson
 from zoning.rules.fit import Answer, Fit, fit_many
-from zoning.rules.measure import polygons
+from zoning.rules.measure import common
 
 
 @dataclass(frozen=True)
@@ -81,5 +81,5 @@ def placed(case: Case, test: FitTest | None) -> Case:
     """The case with the building drawn where it was found to fit."""
     if test is None or test.found is None:
         return case
-    footprint = polygons(test.found.position.intersection(case.site.geometry))
+    footprint = common(test.found.position, case.site.geometry)
     return replace(case, proposal=replace(case.proposal, footprint=footprint))

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from zoning.rules.case import Case
 from zoning.rules.envelope import Envelope
 from zoning.rules.findings import Finding, Outcome, geojson
-from zoning.rules.measure import LENGTH_TOLERANCE_M, polygons
+from zoning.rules.measure import LENGTH_TOLERANCE_M, without
 from zoning.rules.quantities import measured, plain
 
 # The kinds that say where a building may stand.
@@ -72,7 +72,7 @@ def _outside(
     footprint: Polygon | MultiPolygon, area: Polygon | MultiPolygon
 ) -> tuple[BaseGeometry | None, Decimal | None]:
     """What of the footprint stands outside an area, and how far; nothing within the tolerance."""
-    outside = polygons(shapely.difference(footprint, area))
+    outside = without(footprint, area)
     if outside.is_empty:
         return None, None
     if area.is_empty:

@@ -43,7 +43,7 @@ from zoning.rules.corners import (
     mitre_ends,
 )
 from zoning.rules.cutting import areas_less_rings
-from zoning.rules.measure import polygons
+from zoning.rules.measure import without
 
 # How much nearer to an edge than its width a result may come: the tolerance of a drawn length.
 NEARER_M = 0.001
@@ -97,21 +97,25 @@ def _wound_around(
     if not len(bounds.xy):
         return result
     xy, ring = _shifted(bounds, corners_of(bounds, width_m[bounds.edge], rule))
-    parcel = bounds.parcel_of_ring
     # The shifted rings of a boundary with holes would have to be wound together.
-    once = np.bincount(parcel, minlength=len(result)) == 1
-    keep = once[parcel][ring]
+    parcel = bounds.parcel_of_ring
+    _, ring_before = np.unique(bounds.ring, return_inverse=True)
+    with_holes = np.zeros(len(result), dtype=bool)
+    with_holes[parcel[signed_areas_m2(bounds.xy, ring_before) <= 0]] = True
+    keep = ~with_holes[parcel]
     if not keep.any():
         return result
-    parcel = parcel[once[parcel]]
-    _, ring = np.unique(ring[keep], return_inverse=True)
-    xy, ring, right_of = _ballasted(xy[keep], ring)
+    parcel = parcel[keep]
+    xy = xy[keep[ring]]
+    _, ring = np.unique(ring[keep[ring]], return_inverse=True)
+    xy, ring, right_of = _ballasted(xy, ring)
     rings = np.asarray(shapely.linearrings(xy, indices=ring), dtype=object)
     found, of_ring = shapely.get_parts(
         shapely.buffer(shapely.polygons(rings), 0), return_index=True
     )
     land = shapely.bounds(found)[:, 0] < right_of[of_ring]
-    return _with_parts(result, parcel, found[land], of_ring[land])
+    whose, of_whose = np.unique(parcel, return_inverse=True)
+    return _with_parts(result, whose, found[land], of_whose[of_ring[land]])
 
 
 def _ballasted(xy: FloatArray, ring: IntArray) -> tuple[FloatArray, IntArray, FloatArray]:
@@ -245,7 +249,7 @@ def _less(
     hard = np.unique(of_piece[~simple])
     for parcel in hard.tolist():
         gone = shapely.union_all(pieces[of_piece == parcel])
-        result[parcel] = polygons(shapely.difference(areas[parcel], gone))
+        result[parcel] = without(areas[parcel], gone)
     chosen = np.setdiff1d(chosen, hard)
     order = np.argsort(of_piece, kind="stable")
     holes = np.asarray(shapely.get_exterior_ring(pieces), dtype=object)[order]
@@ -330,7 +334,7 @@ def taken_off(
     for width in np.unique(width_m[width_m > 0]).tolist():
         of_width = [line for line, own in zip(lines, width_m, strict=True) if own == width]
         taken.append(band(shapely.union_all(of_width), width))
-    return polygons(shapely.difference(area, shapely.union_all(taken))) if taken else area
+    return without(area, shapely.union_all(taken)) if taken else area
 
 
 def band(line: BaseGeometry, width_m: float) -> BaseGeometry:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from parcels.edges import EdgeKind
 from zoning.rules.case import Case, Part
 from zoning.rules.document import LEVELS
 from zoning.rules.expressions import Value
-from zoning.rules.findings import Reason, Step
+from zoning.rules.findings import Reason, Step, ToldWhenRead
 from zoning.rules.quantities import UNITS, plain, settled
 from zoning.rules.rulebook import CompiledRule, Formula
 from zoning.rules.variables import unit_of
@@ -63,12 +64,14 @@ class Group:
     of a district ask the same.
     """
 
-    __slots__ = ("_asked", "_known", "bound", "findings", "names", "rules")
+    __slots__ = ("_asked", "_known", "bound", "findings", "names", "rules", "splits")
 
     def __init__(self, bound: str, rules: tuple[CompiledRule, ...]) -> None:
         self.bound = bound
         self.rules = rules
         self.names = tuple(sorted(frozenset[str]().union(*(rule.names() for rule in rules))))
+        # How its rules want split ground to be judged.
+        self.splits = frozenset(rule.rule.split for rule in rules)
         self._known: dict[tuple[Value, ...], Limits] = {}
         self._asked: dict[tuple[Value, ...], Asked] = {}
         # Of findings that no site changes; see catalogue.base.
@@ -171,7 +174,10 @@ def groups(
 
 def resolve(here: Sequence[CompiledRule], values: Mapping[str, Value]) -> Limits:
     """The limits that rules in scope may come to: one when every condition is known."""
-    open_rules = [rule for rule in here if condition_of(rule, values) is None]
+    truths = [condition_of(rule, values) for rule in here]
+    if None not in truths:
+        return (_fold([rule for rule, holds in zip(here, truths, strict=True) if holds], values),)
+    open_rules = [rule for rule, holds in zip(here, truths, strict=True) if holds is None]
     unanswered = unanswered_by(open_rules, values)
     if len(open_rules) > MAX_OPEN_CONDITIONS:
         return (
@@ -222,8 +228,8 @@ def unanswered_by(rules: Sequence[CompiledRule], values: Mapping[str, Value]) ->
 def _fold(rules: Sequence[CompiledRule], values: Mapping[str, Value]) -> Limit | None:
     """Apply the rules from the lowest level to the highest."""
     current: Limit | None = None
-    for level in range(len(LEVELS)):
-        here = [rule for rule in rules if rule.rule.scope.level == level]
+    for level in sorted({rule.level for rule in rules}):
+        here = [rule for rule in rules if rule.level == level]
         base = _strictest([rule for rule in here if rule.rule.combine == "replace"], values)
         if base is not None:
             current = base if current is None else _replaced(current, base)
@@ -242,6 +248,8 @@ def _strictest(rules: Sequence[CompiledRule], values: Mapping[str, Value]) -> Li
     """Of rules of one level: the latest enacted; of those of one day the strictest."""
     if not rules:
         return None
+    if len(rules) == 1:
+        return amount(rules[0], values)
     latest = max(rule.rule.valid.from_ or date.min for rule in rules)
     limits = [
         amount(rule, values) for rule in rules if (rule.rule.valid.from_ or date.min) == latest
@@ -365,7 +373,7 @@ def amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
 
 
 def _strict_amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
-    level = LEVELS[rule.rule.scope.level]
+    level = LEVELS[rule.level]
     first = Step("rule", {"rule": rule.id, "level": level})
     if rule.formula is not None:
         return _of_formula(rule, rule.formula, values, first)
@@ -393,7 +401,7 @@ def _strict_amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
                 "row",
                 {
                     "row": {name: one.text for name, one in row.intervals.items()},
-                    "values": _values(axes, values),
+                    "values": _values({name: values.get(name) for name in sorted(axes)}),
                 },
             ),
         )
@@ -413,11 +421,19 @@ def _of_formula(
         missing = tuple(sorted(name for name in names if values.get(name) is None))
         reason = Reason.MISSING_INPUT if missing else Reason.UNDEFINED_VALUE
         return Limit(rule, None, before, reason, missing, names=names)
-    facts: dict[str, object] = {"formula": formula.text, "result": shown(value, rule)}
-    if names:
-        facts["values"] = _values(names, values)
+    read = {name: values.get(name) for name in sorted(names)}
+    facts = ToldWhenRead(partial(_formula_facts, rule, formula, value, read))
     step = Step("value" if formula.constant is not None else "formula", facts)
     return Limit(rule, settled(value), (*before, step), names=names)
+
+
+def _formula_facts(
+    rule: CompiledRule, formula: Formula, value: Decimal, read: Mapping[str, Value]
+) -> dict[str, object]:
+    facts: dict[str, object] = {"formula": formula.text, "result": shown(value, rule)}
+    if read:
+        facts["values"] = _values(read)
+    return facts
 
 
 def _with_discretion(limit: Limit, values: Mapping[str, Value]) -> Limit:
@@ -433,10 +449,10 @@ def _with_discretion(limit: Limit, values: Mapping[str, Value]) -> Limit:
     return replace(limit, relaxed=settled(relaxed), trace=(*limit.trace, step), names=names)
 
 
-def _values(names: frozenset[str], values: Mapping[str, Value]) -> dict[str, str]:
+def _values(read: Mapping[str, Value]) -> dict[str, str]:
+    """The variables that were read, as they are shown."""
     shown = {}
-    for name in sorted(names):
-        value = values.get(name)
+    for name, value in read.items():
         if isinstance(value, Decimal):
             unit = UNITS[unit_of(name)]
             symbol = "" if unit.symbol in ("count", "ratio") else f" {unit.symbol}"

@@ -12,7 +12,6 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import hypot
 from types import MappingProxyType
 
-import shapely
 from shapely import affinity
 
 from zoning.rules.case import Case
@@ -20,7 +19,7 @@ from zoning.rules.envelope import Envelope
 from zoning.rules.findings import Finding, Outcome, Remedy
 from zoning.rules.fit import nearest_move
 from zoning.rules.footprint_test import PLACING
-from zoning.rules.measure import AREA_TOLERANCE_M2, BASE_VARIABLE, area_m2, polygons
+from zoning.rules.measure import AREA_TOLERANCE_M2, BASE_VARIABLE, area_m2, common
 from zoning.rules.quantities import measured, settled
 
 
@@ -50,7 +49,7 @@ def _move(case: Case, room: Envelope) -> Remedy | None:
     if way is not None:
         moved = affinity.translate(footprint, *way)
         return Remedy("move", "footprint", measured(hypot(*way)), geometry=moved)
-    kept = polygons(shapely.intersection(footprint, room.strict))
+    kept = common(footprint, room.strict)
     gone = area_m2(footprint) - area_m2(kept)
     if gone <= AREA_TOLERANCE_M2:
         return None

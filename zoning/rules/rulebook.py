@@ -75,6 +75,11 @@ class CompiledRule:
     def id(self) -> str:
         return self.rule.id
 
+    @cached_property
+    def level(self) -> int:
+        """Precedence: the higher number prevails."""
+        return self.rule.scope.level
+
     def names(self) -> frozenset[str]:
         """Every variable that the value or the condition reads."""
         names = self.condition.names() if self.condition else frozenset()

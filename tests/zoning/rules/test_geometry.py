@@ -19,6 +19,7 @@ from tests.zoning.rules.conftest import ON, rulebook_of
 from zoning.rules.engine import evaluate
 from zoning.rules.findings import Outcome
 from zoning.rules.inset import NEARER_M
+from zoning.rules.measure import common, without
 from zoning.rules.site import Edge, Proposal, Site, ZoneShare
 
 ALL = ["front", "interior_side", "rear"]
@@ -245,3 +246,15 @@ def test_what_is_left_out_never_lets_a_proposal_pass(left_out):
     judgement = evaluate(site, Proposal(**given_), EVERYTHING, on=ON)
     assert judgement.outcome == Outcome.NEEDS_REVIEW
     assert any(one.missing for one in judgement.findings)
+
+
+def test_areas_whose_edges_nearly_coincide_have_in_common_what_they_have():
+    """GEOS 3.14 finds nothing in common here while coordinates float."""
+
+    def moved(area):
+        return affinity.translate(affinity.rotate(area, 249.03125, origin=(0, 0)), 2, 4)
+
+    parcel, house = moved(box(0, 0, 20, 30)), moved(box(0, 2, 20, 20))
+    assert common(parcel, house).area == pytest.approx(360, abs=1e-3)
+    assert without(house, parcel).area == pytest.approx(0, abs=1e-3)
+    assert without(parcel, house).area == pytest.approx(240, abs=1e-3)

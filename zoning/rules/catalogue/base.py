@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -52,8 +52,7 @@ class Kind(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """What the proposal provides: an SI value, or what is missing to know it.
 
     ``other`` is the same measure by the drawn area, where the value is by the registered one.
@@ -191,7 +190,7 @@ def judge_parts(
 
 def on_its_own_ground(case: Case, part: Part, here: Sequence[Group]) -> Case:
     """The case cut down to the ground of one district, where its rules are judged part by part."""
-    by_part = any(rule.rule.split == "part_by_part" for group in here for rule in group.rules)
+    by_part = any("part_by_part" in group.splits for group in here)
     return case.on_the_ground_of(part.district) if by_part else case
 
 
@@ -207,7 +206,7 @@ def _weighted(
     found: list[tuple[Part, Limit]] = []
     for part, here in by_part.items():
         group = next((group for group in here if group.bound == bound), None)
-        if group is None:
+        if group is None or "area_weighted" not in group.splits:
             return None
         limits = group.limits(case.values(district=part.district))
         if len(limits) != 1 or limits[0] is None or limits[0].value is None:
@@ -246,7 +245,7 @@ def _weighted(
 
 def _whole(case: Case, worst: Finding, *, silent: bool) -> Finding:
     """The verdict on the whole site, from that on its strictest part."""
-    if len(case.district_codes) > 1:
+    if case.explained and len(case.district_codes) > 1:
         shares = {zone.district: zone.share for zone in case.districts}
         parts = {
             code or "—": f"{shares.get(code, 1 - sum(shares.values())):.1%}"
@@ -694,8 +693,8 @@ def of_its_base(case: Case, rule: CompiledRule, found: Measured) -> Measured:
         return ratio_to_lot(case, rule, found.value, found.inputs)
     base = _roof(case) if rule.rule.base == "roof" else _floor_below(case)
     if not isinstance(base.value, Decimal) or base.value <= 0:
-        return replace(found, value=None, missing=(base.name,))
-    return replace(found, value=found.value / base.value, inputs=(*found.inputs, base))
+        return found._replace(value=None, missing=(base.name,))
+    return found._replace(value=found.value / base.value, inputs=(*found.inputs, base))
 
 
 def _floor_below(case: Case) -> Input:

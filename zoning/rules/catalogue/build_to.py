@@ -18,7 +18,7 @@ from zoning.rules.case import Case
 from zoning.rules.catalogue.base import EdgeLimitKind, Measured
 from zoning.rules.findings import Input
 from zoning.rules.limits import further
-from zoning.rules.measure import LENGTH_TOLERANCE_M, polygons
+from zoning.rules.measure import LENGTH_TOLERANCE_M, common
 from zoning.rules.quantities import measured
 from zoning.rules.rulebook import CompiledRule
 
@@ -57,7 +57,7 @@ def covered_m(
         if not taken.is_empty:
             zone = shapely.union(zone, shapely.buffer(taken, reach_m))
         stretches = []
-        inside = polygons(shapely.intersection(building, zone))
+        inside = common(building, zone)
         for piece in [] if inside.is_empty else shapely.get_parts(inside):
             # A piece in one part covers one stretch, from its first corner to its last.
             at = (shapely.get_coordinates(piece) - begin) @ along

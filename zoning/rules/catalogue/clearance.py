@@ -67,7 +67,7 @@ def _finding(
         rule_id=rule.id,
         citation=citation_of(rule),
         text=dict(rule.rule.text),
-        trace=(Step("rule", {"rule": rule.id, "level": LEVELS[rule.rule.scope.level]}),),
+        trace=(Step("rule", {"rule": rule.id, "level": LEVELS[rule.level]}),),
     )
 
 

@@ -6,8 +6,6 @@ neither the number of dwellings nor the density is stated.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
 from zoning.rules.findings import Input
@@ -20,7 +18,7 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     if units is None:
         declared = stated(case, "density")
         if declared.value is None:
-            return replace(declared, missing=("dwelling_units",))
+            return declared._replace(missing=("dwelling_units",))
         return declared
     inputs = (Input("dwelling_units", units, "count", "application"),)
     if units == 0:

@@ -9,15 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-import shapely
-
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import NO_RULE, citation_of
 from zoning.rules.document import LEVELS, Document
 from zoning.rules.exclusions import Excluded, excluded
 from zoning.rules.findings import Finding, Outcome, Reason, Step
 from zoning.rules.limits import unanswered_by
-from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, polygons
+from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, common
 from zoning.rules.rulebook import CompiledRule
 
 
@@ -52,7 +50,7 @@ def _judged(case: Case, one: Excluded) -> Finding:
         rule_id=rule.id,
         citation=citation_of(rule),
         text=dict(rule.rule.text),
-        trace=(Step("rule", {"rule": rule.id, "level": LEVELS[rule.rule.scope.level]}),),
+        trace=(Step("rule", {"rule": rule.id, "level": LEVELS[rule.level]}),),
         geometry=overlay.geometry,
     )
     footprint = case.proposal.footprint
@@ -63,11 +61,11 @@ def _judged(case: Case, one: Excluded) -> Finding:
             reason=Reason.MISSING_INPUT,
             missing=("footprint",),
         )
-    common = polygons(shapely.intersection(footprint, overlay.geometry))
-    finding = replace(finding, provided=area_m2(common))
-    if area_m2(common) <= AREA_TOLERANCE_M2:
+    built_on = common(footprint, overlay.geometry)
+    finding = replace(finding, provided=area_m2(built_on))
+    if area_m2(built_on) <= AREA_TOLERANCE_M2:
         return finding
-    finding = replace(finding, geometry=common)
+    finding = replace(finding, geometry=built_on)
     if not {"exclusion", f"exclusion:{finding.target}"}.isdisjoint(case.proposal.cleared):
         return replace(finding, outcome=Outcome.CONDITIONAL, reason=Reason.VARIANCE)
     if one.sure is None:

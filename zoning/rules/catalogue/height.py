@@ -7,8 +7,6 @@ of those levels is not stated.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import LimitKind, Measured, stated
 from zoning.rules.findings import Input
@@ -24,12 +22,12 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     levels = case.proposal.ground_levels_m
     missing = tuple(f"ground_level:{datum}" for datum in (own, asked) if datum not in levels)
     if missing:
-        return replace(found, value=None, missing=missing)
+        return found._replace(value=None, missing=missing)
     inputs = tuple(
         Input(f"ground_level:{datum}", levels[datum], "m", "application") for datum in (own, asked)
     )
     height_m = found.value + levels[own] - levels[asked]
-    return replace(found, value=height_m, inputs=(*found.inputs, *inputs))
+    return found._replace(value=height_m, inputs=(*found.inputs, *inputs))
 
 
 KIND = LimitKind("height", dimension=1, measure=measure, bounds=("max", "min"), of_proposal=True)

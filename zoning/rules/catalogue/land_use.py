@@ -124,7 +124,7 @@ def _in_scope(rules: Sequence[CompiledRule], case: Case, part: Part) -> list[Com
 
 
 def _rank(rule: CompiledRule) -> tuple[int, date]:
-    return rule.rule.scope.level, rule.rule.valid.from_ or date.min
+    return rule.level, rule.rule.valid.from_ or date.min
 
 
 def _on_part(case: Case, use: str, part: Part, rules: Sequence[CompiledRule]) -> Finding:
@@ -207,7 +207,7 @@ def _finding(
         citation=rule.rule.citation.model_dump(exclude_none=True),
         text=dict(rule.rule.text),
         allowed=tuple(rule.rule.permitted),
-        trace=(Step("rule", {"rule": rule.id, "level": LEVELS[rule.rule.scope.level]}),),
+        trace=(Step("rule", {"rule": rule.id, "level": LEVELS[rule.level]}),),
     )
 
 

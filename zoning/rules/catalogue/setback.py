@@ -10,13 +10,15 @@ neither a footprint nor a distance is given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Hashable
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
+from parcels.edges import EdgeKind
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import (
     NO_RULE,
@@ -29,15 +31,16 @@ from zoning.rules.catalogue.base import (
     worst_by_bound,
 )
 from zoning.rules.document import Document
+from zoning.rules.edge_values import OF_THE_EDGE, edge_values, is_doubtful
 from zoning.rules.findings import Finding, Input, Outcome, Reason
 from zoning.rules.inset import band
-from zoning.rules.limits import BOUNDS, further, groups
+from zoning.rules.limits import BOUNDS, MOST_REMEMBERED, further, groups
 from zoning.rules.measure import (
     AREA_TOLERANCE_M2,
     LENGTH_TOLERANCE_M,
     area_m2,
+    common,
     distance_m,
-    polygons,
 )
 from zoning.rules.quantities import measured
 from zoning.rules.rulebook import CompiledRule
@@ -48,8 +51,6 @@ DECLARED = "setback:"
 SIDES = 2
 # Marks the target of a rule for the upper part of a building.
 ABOVE = "above_"
-# What a limit reads of the edge itself, and so depends on the edge's class.
-OF_THE_EDGE = frozenset({"street_width", "edge_length"})
 
 
 NOT_DRAWN = Measured(None, missing=("footprint",), shared=True)
@@ -70,11 +71,24 @@ class Setback:
             return [NO_RULE[self.name]]
         findings = []
         for kind, above in spoken_of:
-            findings += self._judge_kind(case, kind, above)
+            findings += self._judge_alike(case, kind, above)
         judged = {finding.target.partition(":")[0] for finding in findings}
         if case.proposal.footprint is not None or not judged:
             findings += doubtful_edges(case, self.name, judged)
         return findings or [NO_RULE[self.name]]
+
+    def _judge_alike(self, case: Case, kind: EdgeKind, above: str | None) -> list[Finding]:
+        """The findings on a kind of edge, remembered by what they turn on where that is known."""
+        key = _alike(case, kind, above)
+        if key is None:
+            return self._judge_kind(case, kind, above)
+        known: dict[Any, list[Finding]] = case.memory.setdefault("setbacks of nothing drawn", {})
+        found = known.get(key)
+        if found is None:
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            found = known[key] = self._judge_kind(case, kind, above)
+        return found
 
     def _judge_kind(self, case: Case, kind: EdgeKind, above: str | None) -> list[Finding]:
         """One finding per kind of edge and bound: its worst edge; or one per stated distance."""
@@ -84,8 +98,6 @@ class Setback:
             found = [one for edge in edges for one in self._judge_upper(case, edge, above)]
             return list(worst_by_bound(found))
         if not stated:
-            if case.proposal.footprint is None and not case.explained:
-                edges = _unlike(case, kind, edges)
             found = [one for edge in edges for one in self._judge_edge(case, edge)]
             return list(worst_by_bound(found))
         whole = case
@@ -171,28 +183,27 @@ def _spoken_of(case: Case) -> list[tuple[EdgeKind, str | None]]:
     return found
 
 
-def _unlike(case: Case, kind: EdgeKind, edges: list[int]) -> list[int]:
-    """One edge for each limit that edges of a kind ask for, while nothing is drawn to compare."""
-    found: dict[object, int] = {}
-    for edge in edges:
-        asked = [
-            group.key(case.values(district=part.district, edge=edge))
-            for part in case.parts
-            for group in groups(case, "setback", part=part, edge_kind=kind)
-        ]
-        sure = case.site.edges[edge].confidence >= CONFIDENCE_LIMIT
-        found.setdefault((sure, *asked), edge)
-    return list(found.values())
+def _alike(case: Case, kind: EdgeKind, above: str | None) -> Hashable | None:
+    """What findings turn on while nothing is drawn or stated; None where it is more than the
+    values that rules read: where findings are explained, or show an edge in doubt."""
+    proposal = case.proposal
+    if case.explained or above is not None or proposal.footprint is not None or proposal.declared:
+        return None
+    edges = case.site.edges
+    read = [own for own, edge in zip(edge_values(case), edges, strict=True) if edge.kind == kind]
+    if any(edge.kind == kind and is_doubtful(edge) for edge in edges):
+        return None
+    return kind, tuple(dict.fromkeys(read)), case.trusted_edges
 
 
 def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:
     if building is None:
-        return NOT_DRAWN if not case.explained else replace(NOT_DRAWN, geometry=edge.line)
+        return NOT_DRAWN if not case.explained else NOT_DRAWN._replace(geometry=edge.line)
     boundary = case.boundary_of(edge)
 
     def offence(required_m: Decimal) -> BaseGeometry | None:
         strip = band(boundary, float(required_m))
-        found = polygons(shapely.intersection(building, strip))
+        found = common(building, strip)
         return None if found.is_empty else found
 
     inputs = (
@@ -213,10 +224,10 @@ def _intrusion(case: Case, edge: Edge, building: BaseGeometry) -> Decimal | None
     taken = case.taken_along(edge)
     if taken.is_empty:
         return None
-    common = polygons(shapely.intersection(building, taken))
-    if area_m2(common) <= AREA_TOLERANCE_M2:
+    built_on = common(building, taken)
+    if area_m2(built_on) <= AREA_TOLERANCE_M2:
         return None
-    corners = shapely.points(shapely.get_coordinates(common))
+    corners = shapely.points(shapely.get_coordinates(built_on))
     left = edge.line if case.net_parcel.is_empty else case.net_parcel
     return -measured(float(shapely.distance(corners, left).max()))
 
@@ -236,7 +247,7 @@ def _upper(case: Case, edge: Edge, above: str, rule: CompiledRule) -> Measured:
     found = _measure(case, edge, case.proposal.standing_above(begins.value))
     # Without a height it may reach up there, or not: only a distance that is kept anyway is known.
     if not isinstance(height, Decimal):
-        return replace(found, unless_kept=("height",))
+        return found._replace(unless_kept=("height",))
     return found
 
 

@@ -1,0 +1,69 @@
+"""What setback rules read of the edges of a parcel: where it is the same, they ask the same.
+
+Most parcels of a district are alike in this, so what follows from it is worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
+from zoning.rules.case import Case
+from zoning.rules.expressions import Value
+from zoning.rules.limits import groups
+from zoning.rules.site import Edge
+
+# What is the edge's own; all else that a rule reads is the same for all edges of a parcel.
+OF_THE_EDGE = frozenset({"street_width", "edge_length"})
+
+
+def is_doubtful(edge: Edge) -> bool:
+    """Whether the edge may be of another class than it is labelled."""
+    return edge.kind == EdgeKind.UNKNOWN or edge.confidence < CONFIDENCE_LIMIT
+
+
+def edge_values(case: Case) -> tuple[Hashable, ...]:
+    """For each edge, its class and whatever setback rules for it read; for all classes in doubt."""
+    found: tuple[Hashable, ...] | None = case.worked_out.get("edge values")
+    if found is None:
+        found = case.worked_out["edge values"] = tuple(_each(case))
+    return found
+
+
+def _each(case: Case) -> list[Hashable]:
+    of_kind: dict[EdgeKind, tuple[tuple[Value, ...], tuple[str, ...]]] = {}
+    found: list[Hashable] = []
+    for index, edge in enumerate(case.site.edges):
+        kind = EdgeKind.UNKNOWN if is_doubtful(edge) else edge.kind
+        known = of_kind.get(kind)
+        if known is None:
+            whole, own = _names(case, kind)
+            known = of_kind[kind] = (tuple([case.value(name) for name in whole]), own)
+        of_site, own = known
+        if own:
+            get = case.values(district="", edge=index).get
+            found.append((edge.kind, kind, of_site, *[get(name) for name in own]))
+        else:
+            found.append((edge.kind, kind, of_site))
+    return found
+
+
+def _names(case: Case, kind: EdgeKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The variables that rules for a class of edge read here: the site's, and the edge's own."""
+    key = ("names of setbacks", kind)
+    found: tuple[tuple[str, ...], tuple[str, ...]] | None = case.memory.get(key)
+    if found is None:
+        kinds = EdgeKind if kind == EdgeKind.UNKNOWN else (kind,)
+        tiers = dict.fromkeys(rule.rule.above for rule in case.rulebook.of_kind("setback"))
+        names = frozenset(
+            name
+            for one in kinds
+            for part in case.parts
+            for above in (None, *tiers)
+            for group in groups(case, "setback", part=part, edge_kind=one, above=above)
+            for name in group.names
+        )
+        # The district is the same wherever this is remembered.
+        whole = tuple(sorted(names - OF_THE_EDGE - {"district"}))
+        found = case.memory[key] = (whole, tuple(sorted(names & OF_THE_EDGE)))
+    return found
