@@ -33,6 +33,7 @@ from zoning.rules.variables import FLOOR_AREA_SUFFIX, VARIABLES
 
 # What a dimension is counted in, after the factor.
 BASE_UNITS = {0: "", 1: " m", 2: " m²", -2: " to the m²", ANGLE: "°"}
+COMBINATIONS = {"replace": "is that of the higher rule", **wording.COMBINATIONS}
 TEMPLATE = Path(__file__).with_name("rulebook_reference.md.txt")
 
 
@@ -51,7 +52,7 @@ def reference() -> str:
             variables=_table(("Variable", "Is", "Unit", "Meaning"), _variables()),
             functions=_table(("Function", "Takes"), _functions()),
             edges=_table(("Class", "Means"), _words(wording.EDGES)),
-            combine=_table(("Word", "The limit"), _words({"replace": "is that of the higher rule", **wording.COMBINATIONS})),
+            combine=_table(("Word", "The limit"), _words(COMBINATIONS)),
             roundings=_table(("Word", "The limit is"), _words(wording.ROUNDINGS)),
             outcomes=_table(("Code", "Words"), _words(wording.OUTCOMES)),
             reasons=_table(("Code", "Words"), _words(wording.REASONS)),
