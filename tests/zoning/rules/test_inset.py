@@ -163,11 +163,11 @@ rectangles = st.builds(
     st.integers(2, 20),
     st.integers(2, 20),
 )
-quarters = st.lists(
-    st.tuples(st.floats(-40, 40), st.floats(-40, 40)), min_size=6, max_size=12, unique=True
-)
+# A corner as a drawing has it, to the centimetre.
+places = st.floats(-40, 40).map(lambda place: round(place, 2))
+scattered = st.lists(st.tuples(places, places), min_size=6, max_size=12, unique=True)
 AREAS: dict[str, st.SearchStrategy[BaseGeometry]] = {
-    "convex": quarters.map(lambda points: shapely.convex_hull(shapely.multipoints(points))),
+    "convex": scattered.map(lambda points: shapely.convex_hull(shapely.multipoints(points))),
     "concave": radii(4, 12, 5, 40).map(star),
     "square-cornered": st.lists(rectangles, min_size=2, max_size=6).map(shapely.union_all),
     "holed": st.builds(

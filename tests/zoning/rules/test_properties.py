@@ -292,13 +292,18 @@ def test_verdicts_of_no_kind_turn_on_where_the_parcel_lies(share, degrees, east,
 # --- the envelope lies in the net parcel, and a larger setback never enlarges it ------------------
 
 
+def drawn(low: float, high: float) -> st.SearchStrategy[float]:
+    """A length as a drawing has it, to the centimetre."""
+    return st.floats(low, high).map(lambda length: round(length, 2))
+
+
 @st.composite
 def burdened(draw: st.DrawFn) -> Site:
     """A parcel of any shape with a strip for the street and another that is excluded."""
     parcel = draw(parcels())
     west, south, east, north = parcel.bounds
-    strip = box(west, south, east, south + draw(st.floats(0.5, 6)))
-    pipe = box(draw(st.floats(-8, 0)), south, draw(st.floats(0.5, 8)), north)
+    strip = box(west, south, east, south + draw(drawn(0.5, 6)))
+    pipe = box(draw(drawn(-8, 0)), south, draw(drawn(0.5, 8)), north)
     overlays = [
         OverlayPart(kind, "", area)
         for kind, area in (
