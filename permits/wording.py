@@ -75,11 +75,14 @@ NO_VERDICTS: dict[str, Any] = {
 }
 
 # Kinds of findings that only such a check makes.
-CITY_KINDS: dict[str, Any] = {"fit": _("Room for the building")}
+CITY_KINDS: dict[str, Any] = {
+    "fit": _("Room for the building"),
+    "footprint": _("Footprint in the envelope"),
+}
 
 SITE_PROBLEMS: dict[str, Any] = {
     "footprint_not_an_area": _("The footprint is not a valid area."),
-    "footprint_outside_parcel": _("The building stands partly on other land."),
+    "footprint_outside_parcel": _("The building does not stand on this parcel."),
     "not_a_measure": _("A recorded number can not be a measure."),
 }
 
@@ -103,6 +106,15 @@ REASONS: dict[str, Any] = {
     "variance": _("The authority has granted a variance from this limit."),
 }
 
+# What the map of a case or a parcel draws beside edges, for its legend.
+SHAPES: dict[str, Any] = {
+    "envelope": _("buildable envelope"),
+    "footprint": _("proposed footprint"),
+    "overlap": _("outside the envelope"),
+    "fit": _("where the building fits"),
+    "why": _("what a finding is about"),
+}
+
 INPUTS: dict[str, Any] = {
     "lot_area": _("lot area"),
     "net_lot_area": _("net lot area"),
@@ -122,6 +134,7 @@ INPUTS: dict[str, Any] = {
     "counted_floor_area": _("counted floor area"),
     "footprint_area": _("footprint area"),
     "footprint": _("footprint"),
+    "footprint_beyond": _("of the footprint, outside the parcel"),
     "building_length": _("building length"),
     "building_width": _("building width"),
     "parking_stalls": _("parking stalls"),
