@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +23,7 @@ from permits.actions.evaluate_application import evaluate_application
 from permits.models import Application, Evaluation
 from permits.presentation import present
 from permits.register import RegisterFilter
-from permits.wording import SHAPES
+from permits.wording import shapes_on
 
 PER_PAGE = 25
 
@@ -193,11 +192,6 @@ def edge_kinds(case: dict[str, Any] | None) -> list[tuple[str, str]]:
     """The classes of edges on the map with their labels, each once, for the legend."""
     edges = case["map"]["edges"] if case else []
     return list({edge["kind"]: edge["label"] for edge in edges}.items())
-
-
-def shapes_on(drawn: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The shapes that a map draws with their labels, for its legend."""
-    return [(shape, str(label)) for shape, label in SHAPES.items() if drawn.get(shape)]
 
 
 SILENT = frozenset({"no_rule", "not_applicable"})

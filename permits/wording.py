@@ -5,6 +5,7 @@ Every dictionary here is complete for its codes; a test holds them against the e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext
@@ -243,6 +244,11 @@ STEPS: dict[str, Any] = {
     "district": _("Judged in district %(district)s."),
     "worst_edge": _("There are %(edges)s such edges; the one that decides is shown."),
 }
+
+
+def shapes_on(drawn: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The shapes that a map draws with their labels, for its legend."""
+    return [(shape, str(label)) for shape, label in SHAPES.items() if drawn.get(shape)]
 
 
 def input_name(name: str, names: dict[str, str]) -> str:
