@@ -79,7 +79,10 @@ def test_what_the_plan_is_silent_about_is_listed_and_called_no_pass(
     client: Client, judged: Evaluation
 ) -> None:
     page = client.get(CASE).content.decode()
-    silent = page.split('class="sheet silent"')[1].split("</section>")[0]
+    folded = page.split('<details class="sheet silent"')[1].split("</details>")[0]
+    count = folded.count("<li ")
+    assert f"{count} matters the plan does not regulate" in folded.split("</summary>")[0]
+    silent = folded.split("</summary>")[1]
     assert "This is not a pass" in silent
     assert "Frontage" in silent
 
