@@ -27,7 +27,7 @@ from zoning.rules.site import Proposal, Site, SiteError
 # A building drawn this far over the parcel's line is put down to survey; more is a breach.
 OVERHANG_M = 0.5
 # Findings beside the engine's kinds: whether a building of given sides finds room at all, and what
-# became of a footprint that leaves its parcel, with why.
+# became of a footprint as a whole.
 FIT, FOOTPRINT = "fit", "footprint"
 ON_OTHER_LAND, CUT_AT_THE_LINE = "on_other_land", "cut_at_the_line"
 
@@ -150,33 +150,39 @@ def _result(
 ) -> ParcelResult:
     if isinstance(verdict, SiteError):
         return _not_judged(parcel, verdict.code)
+    kinds = _deciding_kinds(verdict, rulebook)
     test = verdict.fit
     on_fit = () if test is None else ({"kind": FIT, "outcome": test.outcome.value},)
     return ParcelResult(
         parcel=parcel,
         outcome=verdict.outcome.value,
-        kinds=_deciding_kinds(verdict, rulebook),
+        kinds=kinds,
         envelope_area_m2=verdict.envelope.area_m2,
         max_floor_area_m2=verdict.capacity.floor_area_m2,
         governing_limit=verdict.capacity.governed_by,
         findings=(
             *on_fit,
-            *_on_footprint(verdict.footprint, is_cut=is_cut),
+            *_on_footprint(verdict.footprint, kinds, is_cut=is_cut),
             *(compact(finding) for finding in verdict.findings),
         ),
     )
 
 
-def _on_footprint(test: FootprintTest | None, *, is_cut: bool) -> Iterator[dict[str, Any]]:
-    """What became of a footprint that leaves its parcel: the area on other land, or that it was
-    cut at the line."""
-    if test is None:
+def _on_footprint(
+    test: FootprintTest | None, kinds: Sequence[str], *, is_cut: bool
+) -> Iterator[dict[str, Any]]:
+    """What became of a footprint that leaves its parcel or decides as a whole, with how far it
+    reaches out of the envelope, in m, and why."""
+    if test is None or not (is_cut or FOOTPRINT in kinds):
         return
     row = {"kind": FOOTPRINT, "outcome": test.outcome.value}
+    if test.intrusion_m is not None:
+        row |= {"provided": plain(test.intrusion_m), "unit": "m"}
     if test.off_parcel_m2 is not None:
-        yield {**row, "provided": plain(test.off_parcel_m2), "unit": "m2", "reason": ON_OTHER_LAND}
+        row["reason"] = ON_OTHER_LAND
     elif is_cut:
-        yield {**row, "reason": CUT_AT_THE_LINE}
+        row["reason"] = CUT_AT_THE_LINE
+    yield row
 
 
 def _deciding_kinds(judgement: Judgement, rulebook: Rulebook) -> tuple[str, ...]:

@@ -84,8 +84,8 @@ def test_a_building_far_over_the_line_breaches_and_says_by_how_much(town: Town) 
     assert result.findings[0] == {
         "kind": "footprint",
         "outcome": "breaches",
-        "provided": "48",
-        "unit": "m2",
+        "provided": "3",
+        "unit": "m",
         "reason": "on_other_land",
     }
 
