@@ -14,9 +14,9 @@ from zoning.rules.boundaries import BoolArray, Boundaries, FloatArray, IntArray
 
 # An arc is drawn by chords that leave it by no more than this: half of the length tolerance.
 SAGITTA_M = 0.0005
-# A corner is mitred unless the boundary turns too sharply outward, or too little into the land: equal
-# strips meet within ten times their width, and a wide strip meets a narrow one within twice its own.
-# The turn alone decides, so that a wider strip never takes off less.
+# A corner is mitred unless the boundary turns too sharply outward, or too little into the land:
+# equal strips meet within ten times their width, unequal ones within twice that of the wider. The
+# turn alone decides, so that a wider strip never takes off less.
 MOST_OUTWARD = 2 * float(np.arccos(1 / 10))
 LEAST_INWARD = float(np.arcsin(1 / 2))
 # Turns below this (in radians) are straight on; beyond the other the boundary turns back on itself.

@@ -121,7 +121,7 @@ def _wound_around(
         shapely.buffer(shapely.polygons(rings), 0), return_index=True
     )
     land = shapely.bounds(found)[:, 0] < right_of[of_ring]
-    # What a ring winds around is no smaller than all that it encloses, counted: else GEOS lost some.
+    # What a ring winds around is no smaller than all it encloses, counted: else GEOS lost some.
     kept_m2 = np.bincount(of_ring, weights=shapely.area(found) * land, minlength=len(enclosed_m2))
     lost = kept_m2 < enclosed_m2 - LOST_M2
     whose, of_whose = np.unique(parcel, return_inverse=True)
@@ -295,14 +295,16 @@ def _mitres(bounds: Boundaries, width_m: FloatArray, rule: str) -> tuple[ObjectA
     return found, bounds.parcel[corner]
 
 
-# --- measuring, and the certain way ------------------------------------------------------------------
+# --- measuring, and the certain way ---------------------------------------------------------------
 
 
 def _fallen_short(
     result: ObjectArray, lines: ObjectArray, owner: IntArray, width_m: FloatArray
 ) -> IntArray:
-    """The lines that a result comes nearer to than their width; such results are taken back, and those
-    that are no sound areas."""
+    """The lines that a result comes nearer to than their width.
+
+    Such results are taken back, and those that are no sound areas.
+    """
     sound = shapely.is_valid(result)
     result[~sound] = None
     drawn = sound[owner]
@@ -332,7 +334,15 @@ def taken_off(
 
 def band(line: BaseGeometry, width_m: float) -> BaseGeometry:
     """Everything within a distance of a line (metric CRS)."""
-    return shapely.buffer(line, width_m, quad_segs=quarter_segments(width_m))
+    quarter = quarter_segments(width_m)
+    found = shapely.buffer(line, width_m, quad_segs=quarter)
+    if shapely.is_valid(found):
+        return found
+    # GEOS now and then joins the hole of a ring's band wrongly: segment by segment it can not.
+    xy, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
+    within = part[1:] == part[:-1]
+    segments = shapely.linestrings(np.stack((xy[:-1][within], xy[1:][within]), axis=1))
+    return shapely.union_all(shapely.buffer(segments, width_m, quad_segs=quarter), grid_size=GRID_M)
 
 
 def quarter_segments(radius_m: float) -> int:

@@ -11,7 +11,6 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
-import pytest
 import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -210,11 +209,6 @@ def test_what_is_not_known_of_the_site_never_passes(unknown):
     assert judgement.outcome == Outcome.NEEDS_REVIEW
 
 
-@pytest.mark.xfail(
-    raises=RuntimeWarning,
-    reason="the depth behind a front that is stated and not drawn is measured to nothing",
-    strict=True,
-)
 def test_a_balcony_on_a_front_that_nobody_has_drawn_needs_review():
     rules = [
         {"kind": kind, "value": lax, **rule}
