@@ -18,9 +18,10 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from gisapp.copying import copy_rows
+from gisapp.geometry import from_shapely
 from gisapp.models import Municipality
 from parcels import edges as pure
-from parcels.actions.locked_edges import EdgeDraft, around_locked
+from parcels.actions.locked_edges import EdgeDraft, Kept, around_locked
 from parcels.models import Parcel, ParcelEdge, StreetSegment
 
 # Parcels beyond this can not change what an edge faces.
@@ -33,7 +34,7 @@ Progress = Callable[[int, int], None]
 @dataclass
 class EdgeCounts:
     """What a run found and did. `low` counts edges under the confidence limit, by kind;
-    `released` names parcels whose locked edge no longer lies on their boundary."""
+    `released` are the locked edges, as they were, that no longer lie on their parcel's boundary."""
 
     parcels: int = 0
     unchanged: int = 0
@@ -41,7 +42,7 @@ class EdgeCounts:
     low: Counter[str] = field(default_factory=Counter)
     locked: int = 0
     frontless: int = 0
-    released: list[str] = field(default_factory=list)
+    released: list[ParcelEdge] = field(default_factory=list)
 
     @property
     def edges(self) -> int:
@@ -162,16 +163,17 @@ def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
     """Write the drafts of some parcels in place of their unlocked edges."""
     stored = _stored(drafts)
     locked_rows: dict[int, list[ParcelEdge]] = defaultdict(list)
-    for edge in ParcelEdge.objects.filter(parcel__in=drafts, locked=True):
+    locked = ParcelEdge.objects.filter(parcel__in=drafts, locked=True).order_by("position")
+    for edge in locked.select_related("parcel"):
         locked_rows[edge.parcel_id].append(edge)
     stale: list[int] = []
-    moved: list[ParcelEdge] = []
+    changed: list[ParcelEdge] = []
     new: list[tuple[Any, ...]] = []
     for parcel, found in drafts.items():
         sequence, released = around_locked(found, locked_rows[parcel])
-        counts.released += [edge.parcel.reference for edge in released]
+        counts.released += released
         _count(sequence, counts)
-        said = [_said(item) for item in sequence]
+        said = [(position, *_said(item)) for position, item in enumerate(sequence)]
         rows = stored[parcel]
         if said == [row.said for row in rows]:
             counts.unchanged += 1
@@ -181,19 +183,22 @@ def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
         for position, item in enumerate(sequence):
             if isinstance(item, EdgeDraft):
                 new.append(_row(parcel, position, item))
-            elif item.position != position:
-                item.position = position
-                moved.append(item)
+            elif item.moved or item.row.position != position:
+                item.row.position = position
+                item.row.geometry = from_shapely(item.line)
+                changed.append(item.row)
     ParcelEdge.objects.filter(pk__in=stale).delete()
-    _move(moved)
+    _place(changed)
     copy_rows(ParcelEdge, COLUMNS, new)
 
 
-def _move(rows: list[ParcelEdge]) -> None:
+def _place(rows: list[ParcelEdge]) -> None:
     """Renumber locked rows by way of numbers out of use, for positions are unique."""
     for offset in (20_000, 0):
         for row in rows:
-            ParcelEdge.objects.filter(pk=row.pk).update(position=row.position + offset)
+            ParcelEdge.objects.filter(pk=row.pk).update(
+                position=row.position + offset, geometry=row.geometry
+            )
 
 
 COLUMNS = (
@@ -225,7 +230,7 @@ def _row(parcel: int, position: int, draft: EdgeDraft) -> tuple[Any, ...]:
 
 
 class _Stored(NamedTuple):
-    """A stored edge: its key, and what it says, to compare with what a new one would say."""
+    """A stored edge: its key, and its place and words, to compare with those of a new one."""
 
     pk: int
     locked: bool
@@ -242,6 +247,7 @@ def _stored(parcels: Iterable[int]) -> dict[int, list[_Stored]]:
             "parcel_id",
             "pk",
             "locked",
+            "position",
             "kind",
             "street_id",
             "street_width_m",
@@ -250,15 +256,16 @@ def _stored(parcels: Iterable[int]) -> dict[int, list[_Stored]]:
             AsWKB("geometry"),
         )
     )
-    for parcel, pk, locked, *rest, wkb in rows:
-        found[parcel].append(_Stored(pk, locked, (pk,) if locked else (*rest, bytes(wkb))))
+    for parcel, pk, locked, position, *rest, wkb in rows:
+        words = (pk, False) if locked else (*rest, bytes(wkb))
+        found[parcel].append(_Stored(pk, locked, (position, *words)))
     return found
 
 
-def _said(item: EdgeDraft | ParcelEdge) -> tuple[Any, ...]:
-    """The counterpart of what _stored reads; a locked row is itself."""
-    if isinstance(item, ParcelEdge):
-        return (item.pk,)
+def _said(item: EdgeDraft | Kept) -> tuple[Any, ...]:
+    """The counterpart of what _stored reads; a locked row is itself, unless it has moved."""
+    if isinstance(item, Kept):
+        return (item.row.pk, item.moved)
     return (
         item.kind,
         item.street_id,
@@ -269,11 +276,11 @@ def _said(item: EdgeDraft | ParcelEdge) -> tuple[Any, ...]:
     )
 
 
-def _count(sequence: Iterable[EdgeDraft | ParcelEdge], counts: EdgeCounts) -> None:
+def _count(sequence: Iterable[EdgeDraft | Kept], counts: EdgeCounts) -> None:
     kinds = []
     for item in sequence:
         kinds.append(item.kind)
-        counts.locked += isinstance(item, ParcelEdge)
+        counts.locked += isinstance(item, Kept)
         if isinstance(item, EdgeDraft) and item.confidence < pure.CONFIDENCE_LIMIT:
             counts.low[item.kind] += 1
     counts.kinds.update(kinds)

@@ -84,8 +84,8 @@ class Command(BaseCommand):
         for kind, number in counts.kinds.most_common():
             label = ParcelEdge.Kind(kind).label
             self.stdout.write(f"  {label!s:<22}{number:>10,}{counts.low[kind]:>16,}")
-        for reference in counts.released:
+        for edge in counts.released:
             self.stdout.write(
                 _("  parcel %s: a locked edge no longer lies on the boundary and was released")
-                % reference
+                % edge.parcel.reference
             )
