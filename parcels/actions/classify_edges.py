@@ -64,14 +64,12 @@ def classify_edges(
     are, and the parcels whose edges come out the same are not written again. `progress` receives
     parcels done and parcels in all.
     """
-    wanted = Parcel.objects.filter(municipality=municipality)
-    if parcels is not None:
-        wanted = wanted.filter(pk__in=parcels.values("pk"))
+    wanted = parcels_wanted(municipality, parcels)
     counts = EdgeCounts()
     with transaction.atomic():
         # Two runs at once would each delete what the other has just written.
         Municipality.objects.select_for_update().get(pk=municipality.pk)
-        box = _surroundings_of(wanted)
+        box = surroundings_of(wanted)
         if box is None:
             return counts
         drafts = _drafts(box, set(wanted.values_list("pk", flat=True)), open_spaces, watercourses)
@@ -85,8 +83,16 @@ def classify_edges(
     return counts
 
 
-def _surroundings_of(wanted: QuerySet[Parcel]) -> Polygon | None:
-    """The box in which neighbours and streets matter; None without parcels."""
+def parcels_wanted(
+    municipality: Municipality, parcels: QuerySet[Parcel] | None
+) -> QuerySet[Parcel]:
+    """Those of the parcels that lie in the municipality; all of it without any."""
+    wanted = Parcel.objects.filter(municipality=municipality)
+    return wanted if parcels is None else wanted.filter(pk__in=parcels.values("pk"))
+
+
+def surroundings_of(wanted: QuerySet[Parcel]) -> Polygon | None:
+    """The box in which neighbours, streets and open land matter; None without parcels."""
     extent = wanted.aggregate(extent=Extent("geometry"))["extent"]
     if extent is None:
         return None

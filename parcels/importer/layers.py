@@ -282,6 +282,8 @@ class OverlaysLayer(Layer):
         "heritage", "flood", "airport", "widening", "easement", "coast", "open_space", "special"
     ]
     geometry_kind = "any"
+    # What the edges of parcels along it face; without it the kind and the code decide.
+    edges: Literal["open_space", "watercourse", "none"] | None = None
     start: datetime.date | None = Field(default=None, alias="from")
     end: datetime.date | None = Field(default=None, alias="to")
     known_fields = {

@@ -23,7 +23,21 @@ def why(line: Line) -> str:
         figures["remark"] = _in_language(figures["remark"])
     if line.code == "made_valid":
         figures["reason"] = _faults().get(str(figures["reason"]), figures["reason"])
+    figures |= _words_of_edges(figures)
     return _sentences()[line.code] % figures
+
+
+def _words_of_edges(figures: dict[str, Any]) -> dict[str, str]:
+    """Codes of an edge's class and source as the words that pages use for them."""
+    # The model of imports has its reports from here, so that this is known only by now.
+    from parcels.models import ParcelEdge
+
+    words = {"edge": dict(ParcelEdge.Kind.choices), "by": dict(ParcelEdge.Source.choices)}
+    return {
+        name: str(known[figures[name]])
+        for name, known in words.items()
+        if figures.get(name) in known
+    }
 
 
 def _in_language(texts: dict[str, str]) -> str:
@@ -45,6 +59,7 @@ def done(line: Line) -> str:
         Kind.VALUE: _("Imported without this value."),
         Kind.WARNING: _("Imported as it is; please check."),
         Kind.GONE: _("Kept as it was; remove it by hand if it no longer exists."),
+        Kind.RELEASED: _("Released and classified automatically; correct it again where needed."),
     }[line.kind]
 
 
@@ -81,6 +96,14 @@ def _sentences() -> dict[str, str]:
         "rulebook_differs": _("The stored rulebook of version %(label)s differs from the file."),
         "rulebook_remark": _("Rulebook %(file)s, line %(line)s: %(remark)s"),
         "version_differs": _("Version %(label)s is stored with another status or other dates."),
+        "lock_released": _(
+            "Its edge of %(length_m)s m, locked as “%(edge)s” (%(by)s), no longer lies on the "
+            "boundary."
+        ),
+        "class_without_rule": _(
+            "%(edges)s edges are of the class “%(edge)s”, from which the rulebook %(rulebook)s "
+            "asks no distance."
+        ),
         "reader_note": _("The file's reader remarks: %(note)s"),
     }
 

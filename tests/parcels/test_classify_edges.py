@@ -1,10 +1,8 @@
-"""The action and command that store classified edges, on a street with six lots."""
+"""The action that stores classified edges, on a street with six lots."""
 
 from decimal import Decimal
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -175,24 +173,6 @@ def test_a_failure_leaves_the_stored_edges_as_they_were(municipality):
 def test_a_municipality_without_parcels_has_nothing_to_classify(db):
     empty = Municipality.objects.create(slug="empty", **texts("name", {"en": "Empty"}))
     assert classify_edges(municipality=empty).edges == 0
-
-
-def test_the_command_prints_a_line_per_kind(municipality):
-    out = StringIO()
-    call_command("classify_edges", stdout=out)
-    text = out.getvalue()
-    assert "row: 6 parcels" in text
-    assert "24 edges" in text
-    assert any(line.split() == ["front", "6", "3"] for line in text.splitlines())
-
-
-@pytest.mark.parametrize(
-    "arguments", [["--municipality", "atlantis"], ["--parcel", "9/9"]], ids=["town", "parcel"]
-)
-def test_the_command_names_what_it_can_not_find(municipality, arguments):
-    with pytest.raises(CommandError, match=arguments[1]) as error:
-        call_command("classify_edges", *arguments)
-    assert error.value.returncode == 3
 
 
 # --- corrections and a boundary that comes in again ---------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from zlib import crc32
 
@@ -17,7 +18,6 @@ from django.utils.translation import gettext as _
 from gisapp.errors import BadInput, Conflict
 from gisapp.models import Municipality
 from gisapp.translated import texts
-from parcels.actions.classify_edges import EdgeCounts, classify_edges
 from parcels.actions.import_boundary import import_boundary
 from parcels.actions.import_buildings import import_buildings
 from parcels.actions.import_parcels import import_parcels
@@ -33,6 +33,7 @@ from parcels.importer.report import Line, Report
 from parcels.importer.source import locate_source, read_source
 from parcels.importer.store import Import, Progress, Stored
 from parcels.models import ImportRun
+from zoning.actions.classify_edges import ALL_EDGES, EdgesRun, classify_edges
 from zoning.actions.import_overlays import import_overlays
 from zoning.actions.import_plan import import_plan
 
@@ -45,7 +46,6 @@ ACTIONS: dict[str, Callable[..., Stored]] = {
     "boundary": import_boundary,
     "overlays": import_overlays,
 }
-EDGES = "parcel edges"
 LOCK = crc32(b"umran import")
 
 
@@ -83,15 +83,21 @@ class LayerResult:
 
 @dataclass
 class CityImport:
-    """The whole import so far; readable after a failure too, for the layers that were finished."""
+    """The whole import so far; readable after a failure too, for the layers that were finished.
+
+    ``on`` is the day by which overlays are taken to be in force.
+    """
 
     loaded: LoadedProfile
     folder: Path
+    on: date
     results: list[LayerResult] = field(default_factory=list)
-    edges: EdgeCounts | None = None
+    edges: EdgesRun | None = None
 
     def lines(self) -> list[Line]:
-        return [line for result in self.results for line in result.report.lines]
+        reports = [result.report for result in self.results]
+        reports += [self.edges.report] if self.edges else []
+        return [line for report in reports for line in report.lines]
 
 
 def import_city(*, work: CityImport, dry_run: bool, announce: Announce) -> Municipality:
@@ -149,7 +155,8 @@ def _import_layers(work: CityImport, announce: Announce) -> Municipality:
     municipality = municipality or _municipality(profile)
     told = _announcer(announce, _("edges of parcels"), steps - 1, steps)
     if _edges_are_due(profile, municipality):
-        work.edges = _classify_edges(profile, municipality, told)
+        run = classify_edges(municipality=municipality, on=work.on, progress=told)
+        work.edges = run if run.counts.parcels else None
     told(1, 1)
     return municipality
 
@@ -233,34 +240,18 @@ def _rulebook_path(layer: ZonesLayer, work: CityImport) -> Path | None:
 
 
 def _edges_are_due(profile: Profile, municipality: Municipality) -> bool:
-    """Whether parcels or streets have changed since their edges were last classified.
+    """Whether parcels, or what they face, have changed since their edges were last classified.
 
     Asked of the runs that are kept, so that an import stopped in between makes up for it later.
     """
-    land = [x.name for x in profile.layers if x.target in ("parcels", "streets")]
+    land = [x.name for x in profile.layers if x.target in ("parcels", "streets", "overlays")]
     runs = ImportRun.objects.filter(municipality=municipality).order_by("-pk")
     changed = runs.filter(
         Q(counts__created__gt=0) | Q(counts__updated__gt=0), layer__in=land
     ).first()
     if changed is None:
         return False
-    return not runs.filter(layer=EDGES, pk__gt=changed.pk).exists()
-
-
-def _classify_edges(
-    profile: Profile, municipality: Municipality, told: Progress
-) -> EdgeCounts | None:
-    with transaction.atomic():
-        edges = classify_edges(municipality=municipality, progress=told)
-        if not edges.parcels:
-            return None
-        ImportRun.objects.create(
-            municipality=municipality,
-            profile=profile.city,
-            layer=EDGES,
-            counts={"parcels": edges.parcels, "edges": edges.edges},
-        )
-    return edges
+    return not runs.filter(layer=ALL_EDGES, pk__gt=changed.pk).exists()
 
 
 @contextmanager
