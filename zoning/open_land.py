@@ -22,8 +22,9 @@ from zoning.models import Overlay
 SAYS = "edges"
 """The attribute by which an overlay says itself what an edge along it faces."""
 FACED = (EdgeKind.OPEN_SPACE, EdgeKind.WATERCOURSE)
-# A stream or shore drawn as a line has no width; this much on either side of it is water.
-LINE_HALF_WIDTH_M = 1.0
+# A stream or shore drawn as a line has no width. This much on either side is taken for water: just
+# so much that the classifier, which looks from half a metre off the boundary, meets a line on it.
+LINE_HALF_WIDTH_M = 0.6
 
 
 @dataclass(frozen=True)
