@@ -26,7 +26,7 @@ from tests.parcels.importer.town import (
     profile,
     write,
 )
-from zoning.actions.import_city import CityImport, import_city
+from zoning.actions.import_city import CityImport, Where, import_city
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +168,38 @@ def test_a_shore_that_is_a_line_is_water(tmp_path: Path) -> None:
     run(tmp_path, {**PARK, "kind": "coast"})
     assert ParcelEdge.objects.filter(kind="watercourse").count() == 3
     assert Parcel.objects.count() == 3
+
+
+# --- labels as a layer of the profile -----------------------------------------------------------
+
+
+def test_a_layer_of_the_profile_labels_the_edges_that_the_same_import_makes(
+    tmp_path: Path,
+) -> None:
+    deliver(tmp_path, plot(0), plot(1), plot(2))
+    walls = geopandas.GeoDataFrame(
+        {"what": ["W"], "lot": ["7-1"]},
+        geometry=[LineString([(EAST + 20, NORTH), (EAST + 20, NORTH + 30)])],
+        crs=METRIC,
+    )
+    write(walls, tmp_path / "walls.gpkg")
+    layer = {
+        "name": "walls",
+        "target": "edges",
+        "file": "walls.gpkg",
+        "parcel": {"column": "lot", "pattern": "(?P<block>[0-9]+)-(?P<number>[0-9]+)"},
+        "fields": {"kind": {"column": "what", "table": {"W": "party_wall"}}},
+    }
+    loaded = LoadedProfile(tmp_path / "town.yaml", profile(layer, parcels_layer()))
+    work = CityImport(loaded, tmp_path, date(2026, 3, 1))
+    places: list[Where] = []
+    import_city(work=work, dry_run=False, announce=places.append)
+    edge = ParcelEdge.objects.get(kind="party_wall")
+    assert (edge.parcel.number, edge.locked, edge.source) == ("1", True, "import")
+    assert [result.layer.name for result in work.results] == ["parcels", "walls"]
+    assert [where.name for where in places][-1] == "walls"
+    shares = [where.share() for where in places]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    again = run(tmp_path, layer)
+    assert again.results[1].stored.as_counts()["unchanged"] == 1

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext, override
 
 from gisapp.counts import COUNTS
 from gisapp.errors import UmranError
+from parcels.actions.import_layer import LayerResult
 from parcels.importer.profile_file import find_profile, load_profile
 from parcels.importer.report_text import check_report_file, write_report
 from zoning.actions.classify_edges import EdgesRun
-from zoning.actions.import_city import CityImport, LayerResult, Where, import_city
+from zoning.actions.import_city import CityImport, Where, import_city
 from zoning.loaded import missing_sentences
 
 BAD_INPUT = 3
