@@ -7,7 +7,7 @@ be recognised on the boundary. Lengths are metres in one metric CRS.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +36,16 @@ class Stretch:
         return self.end_m - self.start_m
 
 
+@dataclass(frozen=True)
+class Piece(Stretch):
+    """A straight piece of a line beside an edge: from where to where on the line, and how far off
+    the edge it runs in the mean."""
+
+    from_m: float
+    to_m: float
+    off_m: float
+
+
 def stretches_along(
     edges: Sequence[LineString], lines: Sequence[LineString], *, within_m: float
 ) -> list[Stretch]:
@@ -48,60 +58,84 @@ def stretches_along(
     >>> stretches_along([edge], [line], within_m=0.2)
     [Stretch(edge=0, line=0, start_m=8.0, end_m=20.0)]
     """
-    on = np.asarray(edges, dtype=object)
-    segments, owner = segments_of(lines)
-    drawn = as_lines(segments)
-    edge, segment = shapely.STRtree(drawn).query(on, predicate="dwithin", distance=within_m)
-    # A flat end covers the edge and nothing beyond its corners.
-    strips = shapely.buffer(on, within_m, cap_style="flat")
-    beside = shapely.intersection(drawn[segment], strips[edge])
-    parts, pair = shapely.get_parts(beside, return_index=True)
-    real = shapely.length(parts) > 0
-    parts, pair = parts[real], pair[real]
     found: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
-    for at, of, start, end in _projected(on, edge[pair], owner[segment[pair]], parts):
-        found[at, of].append((start, end))
+    for piece in pieces_along(edges, lines, within_m=within_m):
+        found[piece.edge, piece.line].append((piece.start_m, piece.end_m))
     return [
-        Stretch(at, of, start, end)
-        for (at, of), pieces in sorted(found.items())
-        for start, end in _joined(pieces, gap_m=within_m)
+        Stretch(edge, line, start, end)
+        for (edge, line), intervals in sorted(found.items())
+        for start, end in joined(intervals, gap_m=within_m)
     ]
 
 
-def _projected(
-    edges: ObjectArray, edge: IntArray, line: IntArray, parts: ObjectArray
-) -> list[tuple[int, int, float, float]]:
-    """Edge, line, and from where to where each straight part runs along its edge."""
-    own = edges[edge]
-    ends = np.sort(
-        [shapely.line_locate_point(own, shapely.get_point(parts, end)) for end in (0, -1)], axis=0
-    )
-    start, end = (np.asarray(each, dtype=np.float64) for each in ends)
+def pieces_along(
+    edges: Sequence[LineString], lines: Sequence[LineString], *, within_m: float
+) -> list[Piece]:
+    """The straight pieces of the lines that run along the edges within a distance."""
+    on, drawn = (np.asarray(some, dtype=object) for some in (edges, lines))
+    ends, owner = segments_of(drawn)
+    segments = as_lines(ends)
+    edge, segment = shapely.STRtree(segments).query(on, predicate="dwithin", distance=within_m)
+    # A flat end covers the edge and nothing beyond its corners.
+    strips = shapely.buffer(on, within_m, cap_style="flat")
+    beside = shapely.intersection(segments[segment], strips[edge])
+    parts, pair = shapely.get_parts(beside, return_index=True)
+    real = shapely.length(parts) > 0
+    parts, pair = parts[real], pair[real]
+    return list(_parallel(on, edge[pair], segments, segment[pair], owner, parts))
+
+
+def _parallel(
+    edges: ObjectArray,
+    edge: IntArray,
+    segments: ObjectArray,
+    segment: IntArray,
+    owner: IntArray,
+    parts: ObjectArray,
+) -> Iterator[Piece]:
+    """Those of the parts (each of a segment, beside an edge) that run along their edge."""
+    own, whole = edges[edge], shapely.length(edges[edge])
+    start, end, off = _between(own, parts)
+    from_m, to_m, _none = _between(segments[segment], parts)
+    run: FloatArray = shapely.length(segments)
+    # Where each segment begins on its line: segments of a line follow each other.
+    begins = np.cumsum(run) - run
+    begins = (begins - begins[np.searchsorted(owner, owner)])[segment]
     length: FloatArray = shapely.length(parts)
-    whole: FloatArray = shapely.length(own)
     parallel = (end - start >= PARALLEL * length) & (end - start <= length / PARALLEL)
     # Beside the place where a closed edge begins, a part lies at both its ends.
     around = whole - (end - start)
     wraps = shapely.is_closed(own) & (around >= PARALLEL * length) & (around <= length / PARALLEL)
-    rows: list[tuple[int, int, float, float]] = []
     for i in np.flatnonzero(parallel | wraps):
-        at, of = int(edge[i]), int(line[i])
-        if parallel[i]:
-            rows.append((at, of, float(start[i]), float(end[i])))
-        else:
-            rows.append((at, of, 0.0, float(start[i])))
-            rows.append((at, of, float(end[i]), float(whole[i])))
-    return rows
+        places = [(start[i], end[i])] if parallel[i] else [(0.0, start[i]), (end[i], whole[i])]
+        for low, high in places:
+            yield Piece(
+                int(edge[i]),
+                int(owner[segment[i]]),
+                float(low),
+                float(high),
+                float(begins[i] + from_m[i]),
+                float(begins[i] + to_m[i]),
+                float(off[i]),
+            )
 
 
-def _joined(pieces: list[tuple[float, float]], *, gap_m: float) -> list[tuple[float, float]]:
-    """The pieces in order, those that meet or nearly meet as one."""
-    pieces = sorted(pieces)
-    joined = pieces[:1]
-    for start, end in pieces[1:]:
-        first, last = joined[-1]
+def _between(lines: ObjectArray, parts: ObjectArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """From where to where along its line each part runs, and how far off it in the mean."""
+    ends = [shapely.get_point(parts, end) for end in (0, -1)]
+    places = np.sort([shapely.line_locate_point(lines, end) for end in ends], axis=0)
+    off = np.mean([shapely.distance(lines, end) for end in ends], axis=0)
+    return places[0], places[1], off
+
+
+def joined(intervals: Iterable[tuple[float, float]], *, gap_m: float) -> list[tuple[float, float]]:
+    """The intervals in order, those that meet or nearly meet as one."""
+    ordered = sorted(intervals)
+    found = ordered[:1]
+    for start, end in ordered[1:]:
+        first, last = found[-1]
         if start - last <= gap_m:
-            joined[-1] = (first, max(last, end))
+            found[-1] = (first, max(last, end))
         else:
-            joined.append((start, end))
-    return joined
+            found.append((start, end))
+    return found

@@ -1,19 +1,18 @@
 """Which edges lines of another layer label: one line per edge, and never a guess.
 
-Pure: Shapely and NumPy, lengths in metres of one metric CRS.
+Pure: Shapely, lengths in metres of one metric CRS.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import shapely
 from shapely.geometry import LineString
 
-from parcels.edges.along import stretches_along
+from parcels.edges.along import Piece, joined, pieces_along
 
 # A line lies along a parcel's boundary when this share of its length does. The rest may overhang
 # a corner, or be drawn a little astray.
@@ -22,6 +21,8 @@ MOST_OF_A_LINE = 0.8
 MOST_OF_AN_EDGE = 0.8
 # Less of an edge than this is an overhang of the edge beside it.
 OVERHANG = 0.2
+# Two edges are equally near when their distances differ by no more.
+SAME_M = 0.001
 
 
 class Unmatched(StrEnum):
@@ -67,7 +68,7 @@ class _Run:
     """How a line runs along one edge: where on the edge, in metres."""
 
     line: int
-    intervals: tuple[tuple[float, float], ...]
+    intervals: list[tuple[float, float]]
 
     @property
     def length_m(self) -> float:
@@ -88,7 +89,7 @@ def match_lines(
     """
     found = Matches()
     by_edge: dict[int, list[_Run]] = defaultdict(list)
-    for line, runs in enumerate(_runs_of(edges, lines, within_m=within_m)):
+    for line, runs in enumerate(_runs_of(edges, parcels, lines, within_m=within_m)):
         for edge, run in _of_one_parcel(line, lines[line], runs, parcels, found).items():
             by_edge[edge].append(run)
     for edge in sorted(by_edge):
@@ -97,18 +98,43 @@ def match_lines(
 
 
 def _runs_of(
-    edges: Sequence[LineString], lines: Sequence[DrawnLine], *, within_m: float
+    edges: Sequence[LineString],
+    parcels: Sequence[int],
+    lines: Sequence[DrawnLine],
+    *,
+    within_m: float,
 ) -> list[dict[int, _Run]]:
     """By line, then by edge, where it runs along the edge."""
     parts = [part for line in lines for part in line.parts]
     owner = [index for index, line in enumerate(lines) for _ in line.parts]
+    beside: dict[tuple[int, int], list[Piece]] = defaultdict(list)
+    for piece in pieces_along(edges, parts, within_m=within_m):
+        beside[piece.line, parcels[piece.edge]].append(piece)
     intervals: list[dict[int, list[tuple[float, float]]]] = [defaultdict(list) for _ in lines]
-    for one in stretches_along(edges, parts, within_m=within_m):
-        intervals[owner[one.line]][one.edge].append((one.start_m, one.end_m))
+    for (part, _parcel), pieces in beside.items():
+        for piece in _nearest(pieces):
+            intervals[owner[part]][piece.edge].append((piece.start_m, piece.end_m))
     return [
-        {edge: _Run(index, tuple(pieces)) for edge, pieces in found.items()}
+        {edge: _Run(index, joined(some, gap_m=within_m)) for edge, some in found.items()}
         for index, found in enumerate(intervals)
     ]
+
+
+def _nearest(pieces: list[Piece]) -> list[Piece]:
+    """Of the pieces beside one parcel, those that no nearer edge has already.
+
+    At an acute corner, or beside a short edge, a line is within the distance of two edges.
+    """
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda one: one.off_m):
+        nearer = [
+            (max(one.from_m, piece.from_m), min(one.to_m, piece.to_m))
+            for one in kept
+            if one.edge != piece.edge and one.off_m < piece.off_m - SAME_M
+        ]
+        if _covered_m(nearer) < (piece.to_m - piece.from_m) / 2:
+            kept.append(piece)
+    return kept
 
 
 def _of_one_parcel(
@@ -165,7 +191,7 @@ def _is_meant(run: _Run, edge_m: float, line: DrawnLine) -> bool:
     return run.length_m >= OVERHANG * edge_m or run.length_m >= MOST_OF_A_LINE * line_m
 
 
-def _covered_m(intervals: list[tuple[float, float]]) -> float:
-    """Length of the union of intervals."""
-    parts = [LineString([(start, 0), (end, 0)]) for start, end in intervals if end > start]
-    return float(shapely.union_all(parts).length)
+def _covered_m(intervals: Iterable[tuple[float, float]]) -> float:
+    """Length of the union of intervals; one that ends before it begins is none."""
+    real = [(start, end) for start, end in intervals if end > start]
+    return sum(end - start for start, end in joined(real, gap_m=0))

@@ -109,6 +109,13 @@ def test_a_line_off_every_edge_labels_nothing(line):
     assert [one.why for one in found.doubts] == [Unmatched.NO_EDGE]
 
 
+def test_at_an_acute_corner_each_line_labels_its_own_edge():
+    corner = [[(0, 4), (0.4, 0)], [(0.4, 0), (0.6, 30)]]
+    lines = [DrawnLine([LineString(line)], says) for line, says in zip(corner, "ab", strict=True)]
+    found = match_lines([LineString(line) for line in corner], [1, 1], lines, within_m=0.5)
+    assert (found.labels, found.doubts) == ({0: (0,), 1: (1,)}, [])
+
+
 def test_nothing_is_matched_with_nothing():
     assert matched().labels == {}
 
