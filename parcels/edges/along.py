@@ -20,6 +20,8 @@ from parcels.edges.kinds import FloatArray, IntArray, ObjectArray
 # Of a line that crosses an edge, or leaves its corner at more than 35° (the turn that makes a
 # corner), less than this share runs along the edge.
 PARALLEL = 0.82
+# Two edges are equally near when their distances differ by no more.
+SAME_M = 0.001
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,23 @@ class Piece(Stretch):
 def stretches_along(
     edges: Sequence[LineString], lines: Sequence[LineString], *, within_m: float
 ) -> list[Stretch]:
-    """Where the lines run along the edges within a distance, by edge and start.
+    """Where the lines run along the edges of one parcel within a distance, by edge and start.
 
-    The direction of a line does not matter. Stretches of one line on one edge are separate where
+    The direction of a line does not matter; each bit of it belongs to the nearest edge, and to
+    several that are equally near. Stretches of one line on one edge are separate where
     more than the distance lies between them. Edges and lines are LineStrings of some length.
 
     >>> edge, line = LineString([(0, 0), (20, 0)]), LineString([(30, 0.1), (8, 0.1)])
     >>> stretches_along([edge], [line], within_m=0.2)
     [Stretch(edge=0, line=0, start_m=8.0, end_m=20.0)]
     """
-    found: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+    beside: dict[int, list[Piece]] = defaultdict(list)
     for piece in pieces_along(edges, lines, within_m=within_m):
-        found[piece.edge, piece.line].append((piece.start_m, piece.end_m))
+        beside[piece.line].append(piece)
+    found: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+    for pieces in beside.values():
+        for piece in nearest(pieces):
+            found[piece.edge, piece.line].append((piece.start_m, piece.end_m))
     return [
         Stretch(edge, line, start, end)
         for (edge, line), intervals in sorted(found.items())
@@ -126,6 +133,29 @@ def _between(lines: ObjectArray, parts: ObjectArray) -> tuple[FloatArray, FloatA
     places = np.sort([shapely.line_locate_point(lines, end) for end in ends], axis=0)
     off = np.mean([shapely.distance(lines, end) for end in ends], axis=0)
     return places[0], places[1], off
+
+
+def nearest(pieces: Iterable[Piece]) -> list[Piece]:
+    """Of the pieces of one line beside one parcel, those that no nearer edge has already.
+
+    At an acute corner, or beside a short edge, a line is within the distance of two edges.
+    """
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda one: one.off_m):
+        taken = [
+            (max(one.from_m, piece.from_m), min(one.to_m, piece.to_m))
+            for one in kept
+            if one.edge != piece.edge and one.off_m < piece.off_m - SAME_M
+        ]
+        if covered_m(taken) < (piece.to_m - piece.from_m) / 2:
+            kept.append(piece)
+    return kept
+
+
+def covered_m(intervals: Iterable[tuple[float, float]]) -> float:
+    """Length of the union of intervals; one that ends before it begins is none."""
+    real = [(start, end) for start, end in intervals if end > start]
+    return sum(end - start for start, end in joined(real, gap_m=0))
 
 
 def joined(intervals: Iterable[tuple[float, float]], *, gap_m: float) -> list[tuple[float, float]]:

@@ -6,13 +6,13 @@ Pure: Shapely, lengths in metres of one metric CRS.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shapely.geometry import LineString
 
-from parcels.edges.along import Piece, joined, pieces_along
+from parcels.edges.along import Piece, covered_m, joined, nearest, pieces_along
 
 # A line lies along a parcel's boundary when this share of its length does. The rest may overhang
 # a corner, or be drawn a little astray.
@@ -21,8 +21,6 @@ MOST_OF_A_LINE = 0.8
 MOST_OF_AN_EDGE = 0.8
 # Less of an edge than this is an overhang of the edge beside it.
 OVERHANG = 0.2
-# Two edges are equally near when their distances differ by no more.
-SAME_M = 0.001
 
 
 class Unmatched(StrEnum):
@@ -112,29 +110,12 @@ def _runs_of(
         beside[piece.line, parcels[piece.edge]].append(piece)
     intervals: list[dict[int, list[tuple[float, float]]]] = [defaultdict(list) for _ in lines]
     for (part, _parcel), pieces in beside.items():
-        for piece in _nearest(pieces):
+        for piece in nearest(pieces):
             intervals[owner[part]][piece.edge].append((piece.start_m, piece.end_m))
     return [
         {edge: _Run(index, joined(some, gap_m=within_m)) for edge, some in found.items()}
         for index, found in enumerate(intervals)
     ]
-
-
-def _nearest(pieces: list[Piece]) -> list[Piece]:
-    """Of the pieces beside one parcel, those that no nearer edge has already.
-
-    At an acute corner, or beside a short edge, a line is within the distance of two edges.
-    """
-    kept: list[Piece] = []
-    for piece in sorted(pieces, key=lambda one: one.off_m):
-        nearer = [
-            (max(one.from_m, piece.from_m), min(one.to_m, piece.to_m))
-            for one in kept
-            if one.edge != piece.edge and one.off_m < piece.off_m - SAME_M
-        ]
-        if _covered_m(nearer) < (piece.to_m - piece.from_m) / 2:
-            kept.append(piece)
-    return kept
 
 
 def _of_one_parcel(
@@ -176,12 +157,11 @@ def _label(
             other = next(o.line for o in meant if lines[o.line].says != lines[run.line].says)
             found.doubts.append(Doubt(run.line, Unmatched.DISPUTED_EDGE, edge=edge, other=other))
         return
-    covered_m = _covered_m([piece for run in meant for piece in run.intervals])
-    if covered_m >= MOST_OF_AN_EDGE * length_m:
+    share = covered_m(piece for run in meant for piece in run.intervals) / length_m
+    if share >= MOST_OF_AN_EDGE:
         found.labels[edge] = tuple(run.line for run in meant)
         return
     for run in meant:
-        share = covered_m / length_m
         found.doubts.append(Doubt(run.line, Unmatched.PART_OF_EDGE, edge=edge, share=share))
 
 
@@ -189,9 +169,3 @@ def _is_meant(run: _Run, edge_m: float, line: DrawnLine) -> bool:
     """Whether the line means this edge, or only reaches round its corner."""
     line_m = sum(part.length for part in line.parts)
     return run.length_m >= OVERHANG * edge_m or run.length_m >= MOST_OF_A_LINE * line_m
-
-
-def _covered_m(intervals: Iterable[tuple[float, float]]) -> float:
-    """Length of the union of intervals; one that ends before it begins is none."""
-    real = [(start, end) for start, end in intervals if end > start]
-    return sum(end - start for start, end in joined(real, gap_m=0))

@@ -320,3 +320,13 @@ def test_whatever_way_a_ring_is_written_no_label_moves(municipality, start, reve
         assert classify_edges(municipality=municipality).released == []
         assert kinds_by_side("1") == before
         transaction.set_rollback(True)
+
+
+def test_locks_on_either_side_of_an_acute_corner_take_nothing_from_each_other(municipality):
+    redrawn("1", Polygon([(20, 0), (40, 0), (40, 26), (20.45, 26), (20.1, 30)]))
+    classify_edges(municipality=municipality)
+    ParcelEdge.objects.filter(parcel__number="1").update(locked=True)
+    before = [(edge.pk, edge.position, edge.geometry.wkt) for edge in edges("1")]
+    assert len(before) == 5
+    assert classify_edges(municipality=municipality).unchanged == 6
+    assert [(edge.pk, edge.position, edge.geometry.wkt) for edge in edges("1")] == before
