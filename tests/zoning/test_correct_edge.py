@@ -127,6 +127,7 @@ def test_a_planner_corrects_it_on_the_parcels_page(client, town, side):
         page, {"seen": side.stamp, "kind": "rear", "street_width_m": ""}, follow=True
     )
     assert "corrected and locked" in answer.content.decode()
+    assert 'aria-label="corrected and locked: planner&#x27;s correction"' in answer.content.decode()
     side.refresh_from_db()
     assert (side.kind, side.locked) == ("rear", True)
     client.post(page, {"seen": side.stamp, "release": "1"})
