@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gisapp.errors import BadInput, Conflict, NotAllowed
 from gisapp.roles import Permission, may
 from gisapp.typed import read_decimal
-from parcels.actions.correct_edge import correct_edge, release_edge
+from parcels.actions.correct_edge import correct_edge
 from parcels.models import Parcel, ParcelEdge
 from parcels.surroundings import around, edges_of, outline_of
 from permits.fit_form import FitForm, answer
@@ -30,6 +30,7 @@ from permits.models import Application
 from permits.presentation import requirements
 from permits.register import with_latest_outcome
 from permits.wording import shapes_on
+from zoning.actions.release_edge import release_edge
 from zoning.extract import extract_of
 from zoning.overlaps import SLIVER_M, SLIVER_M2
 
@@ -89,12 +90,9 @@ def correct(request: HttpRequest, block: str, number: str, position: int) -> Htt
         return redirect_to_login(land.get_absolute_url())
     edge = get_object_or_404(land.edges.select_related("parcel__municipality"), position=position)
     try:
-        if request.POST.get("edge") != str(edge.pk):
-            raise Conflict(
-                _("The edges of this parcel have changed meanwhile; look at them again.")
-            )
+        seen = request.POST.get("seen", "")
         if "release" in request.POST:
-            release_edge(edge=edge, actor=request.user)
+            release_edge(edge=edge, actor=request.user, on=timezone.localdate(), seen=seen)
             messages.success(request, _("The edge is classified automatically again."))
         else:
             correct_edge(
@@ -102,6 +100,7 @@ def correct(request: HttpRequest, block: str, number: str, position: int) -> Htt
                 actor=request.user,
                 kind=request.POST.get("kind", ""),
                 street_width_m=width_of(request.POST.get("street_width_m", "")),
+                seen=seen,
             )
             messages.success(request, _("The edge is corrected and locked."))
     except (BadInput, Conflict) as error:
