@@ -19,10 +19,9 @@ from gisapp.translated import LANGUAGES
 from tiles import mvt, raster, tilejson
 from tiles.grid import read_tile
 from tiles.layers import LAYERS
+from tiles.quick import FOR_ALL, MVT
 from tiles.scope import Scope, make_scope
 
-MVT = "application/vnd.mapbox-vector-tile"
-FOR_ALL = "public, max-age=60"
 FOR_ONE = "private, no-cache"
 SMALLEST_GZIPPED = 400
 

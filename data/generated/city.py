@@ -91,7 +91,7 @@ def _block(
     return Block(
         number=index + 1,
         quarter=quarter,
-        lots=list(shapely.polygons(np.round(rings, 3))),
+        lots=[shapely.Polygon(ring) for ring in np.round(rings, 3)],
         street=shapely.LineString(laid(np.array([[0.0, 0.0], [width, 0.0]]))),
         ground=shapely.Polygon(np.array([(0, 0), (width, 0), (width, depth), (0, depth)]) + place),
     )

@@ -20,6 +20,7 @@ from gisapp.models import Municipality
 from gisapp.translated import texts
 from parcels.models import Parcel, StreetSegment
 from zoning.models import District, Plan, PlanVersion, Zone
+from zoning.rules.measure import polygons
 
 SLUG = "generated"
 SOURCE = "generated"
@@ -31,6 +32,7 @@ NAME = {"ar": "مدينة مولّدة", "en": "Generated city", "fr": "Ville g�
 COLOURS = ("#e8c468", "#8fb996", "#d98c8c", "#9db4d6", "#c7b2d6")
 STREETS_EVERY = 8  # one street in so many is a main street
 
+Ground = shapely.Polygon | shapely.MultiPolygon
 Progress = Callable[[int, int], None]
 
 
@@ -61,16 +63,14 @@ def generate_city(
             Plan.objects.filter(municipality=municipality).delete()
         quarters = _land(municipality, parcels, progress)
         _plan(municipality, quarters)
-        municipality.boundary = multipolygon(shapely.union_all(list(quarters.values())))
+        municipality.boundary = multipolygon(polygons(shapely.union_all(list(quarters.values()))))
         municipality.save(update_fields=["boundary"])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return parcels
 
 
-def _land(
-    municipality: Municipality, parcels: int, progress: Progress
-) -> dict[int, shapely.Polygon]:
+def _land(municipality: Municipality, parcels: int, progress: Progress) -> dict[int, Ground]:
     """Store lots and streets, and give the ground of each quarter."""
     grounds: dict[int, list[shapely.Polygon]] = {}
     made = blocks(parcels, origin=ORIGIN)
@@ -109,7 +109,7 @@ def _land(
             _streets(municipality.pk, chunk),
         )
         progress(done, parcels)
-    return {quarter: shapely.union_all(own) for quarter, own in grounds.items()}
+    return {quarter: polygons(shapely.union_all(own)) for quarter, own in grounds.items()}
 
 
 def _lots(municipality: int, chunk: list[Block]) -> Iterator[tuple[Any, ...]]:
@@ -144,7 +144,7 @@ def _streets(municipality: int, chunk: list[Block]) -> Iterator[tuple[Any, ...]]
         )
 
 
-def _plan(municipality: Municipality, quarters: dict[int, shapely.Polygon]) -> None:
+def _plan(municipality: Municipality, quarters: dict[int, Ground]) -> None:
     plan = Plan.objects.create(
         municipality=municipality, reference="G/1", kind=Plan.Kind.MASTER, **texts("name", NAME)
     )
