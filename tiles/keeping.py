@@ -1,27 +1,27 @@
 """Tiles kept in the memory of a process, exactly as long as they are true.
 
-PostgreSQL tells on a channel which part of which layer a committed change has touched
-(:mod:`tiles.kept`). Before a tile is given from memory, whatever has been told is read, so the
-next reader after a commit sees the change. A tile that is being made while its ground changes is
-given to those who wait for it and not kept. Without the connection that listens nothing is kept:
-every tile is made anew, slower and still right.
+Every transaction that changes what tiles show notes where (:mod:`tiles.kept`). Before a tile is
+given from memory, what has been committed since the last look is read, so the next reader after a
+commit sees the change; those who ask at the same time share one look. A tile that is being made
+while its ground changes is given to those who wait for it and not kept. Where the database can not
+be asked nothing is kept: every tile is made anew, slower and still right.
 """
 
 from __future__ import annotations
 
-import select
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg2
-from psycopg2 import sql
 
 from tiles.grid import Tile
-from tiles.kept import CHANNEL, EXTENT, INDEXED
+from tiles.kept import EXTENT, INDEXED
 from tiles.mvt import MOST_MARGIN_PX, UNITS_PER_PX
 
 # What an entry costs beside its bytes, so that a million empty tiles do not fill the memory.
@@ -29,9 +29,16 @@ ENTRY_BYTES = 600
 # More changes told at once than this, and the layers concerned are let go as a whole.
 MOST_CHANGES = 200
 RECONNECT_AFTER_S = 1.0
+# Changes are noted for an hour; who has not looked for so long begins anew.
+FORGOTTEN_AFTER_S = 1_800.0
 WAIT_LIMIT_S = 10.0
 
 Box = tuple[float, float, float, float]
+
+
+@cache
+def _statement() -> str:
+    return (Path(__file__).parent / "sql" / "kept_changes.sql").read_text(encoding="utf-8")
 
 
 class Address(NamedTuple):
@@ -90,54 +97,60 @@ def read_change(payload: str) -> Change:
     return Change(layer, (west, south, east, north))
 
 
-class Listener:
-    """The connection on which changes are told; reconnects at most once in a while."""
+class Changes:
+    """The changes that have been committed, read on a connection of its own.
+
+    Not for several threads at once.
+    """
 
     def __init__(self, connect: Callable[[], Any]) -> None:
         self._connect = connect
         self._connection: Any = None
-        self._tried_at = float("-inf")
-
-    def changes(self) -> list[Change] | None:
-        """What has been told since the last call; None when something may have been missed."""
-        if self._connection is None:
-            return None if self._listen() else []
-        try:
-            if not select.select([self._connection], [], [], 0)[0]:
-                return []
-            self._connection.poll()
-        except (psycopg2.Error, OSError, ValueError):
-            self._connection = None
-            return None
-        told = [read_change(notice.payload) for notice in self._connection.notifies]
-        self._connection.notifies.clear()
-        return told
+        self._snapshot = ""
+        self._tried_at = self._read_at = float("-inf")
 
     @property
-    def is_listening(self) -> bool:
-        return self._connection is not None
+    def is_reading(self) -> bool:
+        """Whether the last look told all there was to tell."""
+        return bool(self._snapshot)
 
-    def _listen(self) -> bool:
-        """Begin to listen; whether it is so from now on."""
+    def read(self) -> list[Change] | None:
+        """What has been committed since the last look; None when something may have been missed."""
         now = time.monotonic()
-        if now - self._tried_at < RECONNECT_AFTER_S:
-            return False
-        self._tried_at = now
+        if self._connection is None:
+            if now - self._tried_at < RECONNECT_AFTER_S:
+                return None
+            self._tried_at = now
+        seen = self._snapshot if now - self._read_at < FORGOTTEN_AFTER_S else ""
         try:
-            connection = self._connect()
-            with connection.cursor() as cursor:
-                cursor.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            self._connection = self._connection or self._connect()
+            with self._connection.cursor() as cursor:
+                if not seen:
+                    cursor.execute("SELECT pg_current_snapshot()::text")
+                    self._snapshot, told = cursor.fetchone()[0], None
+                else:
+                    cursor.execute(_statement(), [seen])
+                    self._snapshot, told = cursor.fetchone()
         except psycopg2.Error:
-            return False
-        self._connection = connection
-        return True
+            self.close()
+            return None
+        self._read_at = now
+        return None if told is None else [read_change(line) for line in told]
+
+    def close(self) -> None:
+        """Read no more."""
+        self._snapshot = ""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 class TileMemory:
     """The tiles of one process. All methods may be called by many threads at once."""
 
-    def __init__(self, listener: Listener, *, most_bytes: int) -> None:
-        self._listener = listener
+    def __init__(self, changes: Changes, *, most_bytes: int) -> None:
+        self._changes = changes
+        self._looked_at = float("-inf")
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
         self._answers: OrderedDict[Address, Answer] = OrderedDict()
@@ -146,8 +159,11 @@ class TileMemory:
 
     def get(self, address: Address, make: Callable[[], Answer]) -> Answer:
         """The tile from memory, or from whoever is making it, or made now by ``make``."""
+        asked_at = time.monotonic()
         with self._lock:
-            self._hear()
+            # Whoever held the lock may have looked after this was asked: that look holds.
+            if self._looked_at <= asked_at:
+                self._look()
             found = self._answers.get(address)
             if found is not None:
                 self._answers.move_to_end(address)
@@ -165,11 +181,11 @@ class TileMemory:
             answer = make()
             making.answer = answer
         finally:
+            # What has changed meanwhile has aged this making, or is told by the next look.
             with self._lock:
-                self._hear()
                 if self._making.get(address) is making:
                     del self._making[address]
-                if making.answer and not making.is_old and self._listener.is_listening:
+                if making.answer and not making.is_old and self._changes.is_reading:
                     self._keep(address, making.answer)
             making.done.set()
         return answer
@@ -186,9 +202,10 @@ class TileMemory:
         if answer is not None:
             self._bytes -= len(answer.body) + ENTRY_BYTES
 
-    def _hear(self) -> None:
+    def _look(self) -> None:
         """Let go of whatever has changed since the last time."""
-        changes = self._listener.changes()
+        self._looked_at = time.monotonic()
+        changes = self._changes.read()
         if changes is None:
             self._answers.clear()
             self._bytes = 0

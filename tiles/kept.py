@@ -3,8 +3,8 @@
 For every layer with ``kept`` there is a table ``tile_<layer>``: the features' public columns, and
 their shape once for each grid, in whole units of a tile (4096 to a side) counted from the
 south-west corner of the world. A tile then is a translation away. Statement triggers keep the table
-with the rows it is made of, in the transaction that changes them, and tell on the channel
-``umran_tiles`` which part of which layer has changed. Parcels have one more table, ``tile_blocks``:
+with the rows it is made of, in the transaction that changes them, and note in ``tile_change`` which
+part of which layer that transaction has changed. Parcels have one more table, ``tile_blocks``:
 a shape for each block, for the zooms at which single parcels are less than a few pixels.
 
 All of it is derived: ``rebuild`` makes it anew from the rows, and a definition that has changed is
@@ -29,7 +29,6 @@ from parcels.models import Parcel
 from tiles.grid import HALF_WORLD_M
 from tiles.layers import LAYERS, Kept, Layer
 
-CHANNEL = "umran_tiles"
 EXTENT = 4096
 # The zooms that have a grid of their own; nearer ones are multiples of the last, without rounding:
 # at zoom 18 a unit is less than four centimetres.
@@ -129,7 +128,7 @@ def _layer(name: str, layer: Layer, kept: Kept) -> Iterator[str]:
                 age="OLD" if event == "DELETE" else "NEW",
                 on_table=on_table,
             )
-    yield _file("kept_empty").format(table=table, on_table=own, layer=name, channel=CHANNEL)
+    yield _file("kept_empty").format(table=table, on_table=own, layer=name)
 
 
 def _blocks(among: str = "") -> str:
@@ -157,13 +156,11 @@ def _block_layer() -> Iterator[str]:
             touched=touched,
             source=_blocks(f"JOIN ({touched}) AS touched USING (municipality_id, block)"),
         )
-    yield _file("kept_empty").format(
-        table=table, on_table=Parcel._meta.db_table, layer="parcels", channel=CHANNEL
-    )
+    yield _file("kept_empty").format(table=table, on_table=Parcel._meta.db_table, layer="parcels")
 
 
 def _statements() -> Iterator[str]:
-    yield _file("kept_common").format(half_world=HALF_WORLD_M, extent=EXTENT, channel=CHANNEL)
+    yield _file("kept_common").format(half_world=HALF_WORLD_M, extent=EXTENT)
     for name, layer, kept in kept_layers():
         yield from _layer(name, layer, kept)
     yield from _block_layer()
@@ -217,4 +214,4 @@ def _fill(cursor: Any, progress: Progress) -> None:
         )
         cursor.execute(SQL("INSERT INTO {} {}").format(Identifier(table_of(name)), rows))
         progress(name, cursor.rowcount)
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, name])
+        cursor.execute("INSERT INTO tile_change (layer) VALUES (%s)", [name])

@@ -24,7 +24,7 @@ from django.utils import timezone
 from isal import igzip
 
 from tiles.grid import MAX_ZOOM, Tile
-from tiles.keeping import Address, Answer, Listener, TileMemory
+from tiles.keeping import Address, Answer, Changes, TileMemory
 from tiles.layers import LAYERS
 from tiles.limits import PUBLIC_TIMEOUT_MS
 from tiles.mvt import render_kept
@@ -63,6 +63,10 @@ class Connections(threading.local):
 
     def __init__(self) -> None:
         self.connection: Any = None
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
 
     def run(self, sql: str) -> bytes:
         """The one value of a statement, as bytes."""
@@ -107,7 +111,8 @@ class QuickTiles:
     def __init__(self, django: Application) -> None:
         self._django = django
         self._connections = Connections()
-        self.memory = TileMemory(Listener(connect), most_bytes=settings.TILE_MEMORY_MB * 2**20)
+        self._changes = Changes(lambda: connect())
+        self.memory = TileMemory(self._changes, most_bytes=settings.TILE_MEMORY_MB * 2**20)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         address = self._address(environ)
@@ -119,6 +124,11 @@ class QuickTiles:
             # Django says what is wrong, in words.
             return self._django(environ, start_response)
         return _respond(answer, environ, start_response)
+
+    def close(self) -> None:
+        """Close this thread's connection and the one that reads changes."""
+        self._changes.close()
+        self._connections.close()
 
     def _address(self, environ: dict[str, Any]) -> Address | None:
         if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):

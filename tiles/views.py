@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gisapp.errors import BadInput, NotThere, UmranError
+from gisapp.params import only_known
 from gisapp.translated import LANGUAGES
 from tiles import mvt, raster, tilejson
 from tiles.grid import read_tile
@@ -62,14 +63,7 @@ def read_layers(names: str) -> list[str]:
 
 def read_scope(request: HttpRequest, *, also: tuple[str, ...] = ()) -> Scope:
     """The date or plan version of the query; other parameters are refused. Raises BadInput."""
-    known = ["on", "version", *also]
-    unknown = sorted(set(request.GET) - set(known))
-    if unknown:
-        raise BadInput(
-            _("Unknown parameter “%(name)s”. There are: %(known)s.")
-            % {"name": unknown[0][:60], "known": ", ".join(known)},
-            pointer=f"/{unknown[0][:60]}",
-        )
+    only_known(request, "on", "version", *also)
     return make_scope(request, on=request.GET.get("on", ""), version=request.GET.get("version", ""))
 
 

@@ -1,5 +1,5 @@
 -- What all kept shapes share. Filled in: half_world (Web Mercator metres), extent (units of a tile's
--- side), channel (of notifications).
+-- side).
 
 -- A polygon as vector tiles ask for it: valid, exterior rings clockwise while y points up.
 DROP FUNCTION IF EXISTS tile_grid(geometry, int, float8), tile_sound(geometry);
@@ -31,21 +31,32 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     ) AS snapped
 $$;
 
--- Tell that a part of a layer has changed: its name and the part's bounds, in units of the last grid.
+-- What has changed, by whom: each transaction that has touched a layer, and where, in units of the
+-- last grid (all of it where no extent is given). Read by the snapshot of the last reading, so that
+-- nothing is missed whatever the order of commits. Rows older than an hour are let go now and then.
+CREATE TABLE IF NOT EXISTS tile_change (
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    layer text NOT NULL,
+    extent float8[],
+    at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS tile_change_xid ON tile_change (xid);
+
 CREATE FUNCTION tile_changed(layer text, before box2d, after box2d) RETURNS void
 LANGUAGE sql AS $$
-    SELECT pg_notify('{channel}', concat_ws(
-        ' ', layer, ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)))
+    INSERT INTO tile_change (layer, extent)
+    SELECT layer, ARRAY[ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)]
     FROM (
         SELECT ST_Extent(box::geometry) AS extent FROM (VALUES (before), (after)) AS extents (box)
     ) AS whole
-    WHERE extent IS NOT NULL
+    WHERE extent IS NOT NULL;
+    DELETE FROM tile_change WHERE random() < 0.001 AND at < now() - interval '1 hour'
 $$;
 
 -- A version that comes into force, or leaves it, changes all that its layers show.
 CREATE OR REPLACE FUNCTION tile_plans_follow() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('{channel}', 'zones');
+    INSERT INTO tile_change (layer) VALUES ('zones');
     RETURN NULL;
 END $$;
 DROP TRIGGER IF EXISTS tile_plans_follow ON zoning_planversion;

@@ -1,8 +1,8 @@
--- Emptied with the table it follows. Filled in: table, on_table, layer, channel.
+-- Emptied with the table it follows. Filled in: table, on_table, layer.
 CREATE OR REPLACE FUNCTION {table}_empty() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM {table};
-    PERFORM pg_notify('{channel}', '{layer}');
+    INSERT INTO tile_change (layer) VALUES ('{layer}');
     RETURN NULL;
 END $$;
 DROP TRIGGER IF EXISTS {table}_empty ON {on_table};
