@@ -234,7 +234,8 @@ def test_a_virtual_raster_is_not_opened_under_any_name(town: Town, tmp_path: Pat
     for name in ("innocent.tif", "innocent.vrt"):
         virtual = tmp_path / name
         virtual.write_text(
-            '<VRTDataset rasterXSize="9" rasterYSize="9"><VRTRasterBand dataType="Float32" band="1">'
+            '<VRTDataset rasterXSize="9" rasterYSize="9">'
+            '<VRTRasterBand dataType="Float32" band="1">'
             f"<SimpleSource><SourceFilename>{secret}</SourceFilename></SimpleSource>"
             "</VRTRasterBand></VRTDataset>"
         )
