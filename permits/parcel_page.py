@@ -23,6 +23,7 @@ from gisapp.errors import BadInput, Conflict, NotAllowed
 from gisapp.roles import Permission, may
 from parcels.actions.correct_edge import correct_edge, release_edge
 from parcels.models import Parcel, ParcelEdge
+from parcels.rasters.telling import ground_rows
 from parcels.surroundings import around, edges_of, outline_of
 from permits.models import Application
 from permits.presentation import requirements
@@ -55,6 +56,7 @@ def parcel(request: HttpRequest, block: str, number: str) -> HttpResponse:
         "sliver_m": SLIVER_M,
         **rules_of(land, on=on),
         "applications": with_latest_outcome(applications),
+        "ground": ground_rows(land),
         "map_data": map_data(land),
     }
     return render(request, "parcels/parcel.html", context)

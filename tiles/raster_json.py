@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from django.contrib.gis.geos import MultiPolygon
 from django.http import HttpRequest
 from django.urls import reverse
 
-from gisapp.crs import WGS84_SRID, metric_srid, transformer
 from parcels.models import Raster
+from parcels.rasters.telling import bounds_wgs84, raster_facts
 from tiles.grid import EARTH_RADIUS_M, TILE_PX
 from tiles.raster import LAYERS, MAX_ZOOM, MIN_ZOOM, offered, rasters_of, span_of
 
@@ -36,30 +35,13 @@ def describe(name: str, request: HttpRequest) -> dict[str, Any]:
         "attribution": attribution(rasters),
         "legend": {name: legend(name, rasters)},
         "range_m": None if LAYERS[name].kind == Raster.Kind.ORTHOPHOTO else [low, high],
-        "rasters": [facts(raster) for raster in rasters],
+        "rasters": [raster_facts(raster) for raster in rasters],
     }
 
 
 def listed() -> list[dict[str, Any]]:
     """The layers that there are, for the map page, in the active language."""
     return [_listed(name, rasters) for name, rasters in offered().items()]
-
-
-def facts(raster: Raster) -> dict[str, Any]:
-    """What is known of one raster, as plain values, in the active language."""
-    return {
-        "kind": raster.kind,
-        "municipality": raster.municipality.slug,
-        "title": raster.title,
-        "attribution": raster.attribution,
-        "licence": raster.licence,
-        "resolution_m": round(raster.resolution_m, 3),
-        "crs": raster.crs_name,
-        "minimum_m": raster.minimum,
-        "maximum_m": raster.maximum,
-        "imported_at": raster.imported_at.isoformat(),
-        "sha256": raster.checksum,
-    }
 
 
 def attribution(rasters: list[Raster]) -> str:
@@ -96,16 +78,9 @@ def _address(name: str) -> str:
 
 def _bounds_wgs84(rasters: list[Raster]) -> tuple[float, float, float, float]:
     """West, south, east, north in degrees."""
-    boxes = [_box(raster.extent) for raster in rasters]
+    boxes = [bounds_wgs84(raster) for raster in rasters]
     wests, souths, easts, norths = zip(*boxes, strict=True)
     return min(wests), min(souths), max(easts), max(norths)
-
-
-def _box(extent: MultiPolygon) -> tuple[float, float, float, float]:
-    west, south, east, north = transformer(metric_srid(), WGS84_SRID).transform_bounds(
-        *extent.extent
-    )
-    return west, south, east, north
 
 
 def _max_zoom(rasters: list[Raster], latitude: float) -> int:

@@ -219,6 +219,19 @@ class Ground:
         return found
 
 
+def ground_at(x: float, y: float) -> dict[Measure, Found]:
+    """What the rasters of all municipalities say of a point (metric CRS)."""
+    best = {measure: Found(unknown=Unknown.NO_RASTER) for measure in Measure}
+    owners = Raster.objects.order_by("municipality").values_list("municipality", flat=True)
+    for owner in owners.distinct():
+        with open_ground(owner) as ground:
+            for measure, found in ground.at(x, y).items():
+                # "Outside" of one raster says more than that another municipality has none.
+                if found.unknown is None or best[measure].unknown is Unknown.NO_RASTER:
+                    best[measure] = found
+    return best
+
+
 @contextmanager
 def open_ground(
     municipality_id: int, *, measures: Iterable[Measure] = tuple(Measure)
