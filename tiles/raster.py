@@ -19,16 +19,12 @@ from django.utils.translation import gettext_lazy
 from gisapp.errors import NotThere
 from gisapp.figures import rounded
 from parcels.models import Raster
-from parcels.rasters.files import open_own
 from parcels.rasters.ground import slope_deg
 from tiles import raster_paint as paint
 from tiles.grid import EARTH_RADIUS_M, TILE_PX, Tile
 from tiles.legends import Entry
 
 MIN_ZOOM, MAX_ZOOM = 8, 20
-BEYOND_PX = 3
-"""How far beyond its border a tile is read. A slope needs one pixel more on each side; where the
-outermost are averaged from finer cells, they lack those beyond."""
 NEEDED_PX = 1
 TILES_KEPT = 256
 
@@ -83,8 +79,7 @@ def _hillshade(pixels: Pixels) -> np.ndarray:
 
 
 def _relief(pixels: Pixels) -> np.ndarray:
-    low, high = _round_span(pixels.span)
-    return paint.blended(_inner(pixels), low=low, high=high, colours=paint.RELIEF)
+    return paint.blended(_inner(pixels), stops=_stops(pixels.span), colours=paint.RELIEF)
 
 
 def _slope(pixels: Pixels) -> np.ndarray:
@@ -114,25 +109,24 @@ def _hillshade_legend(span: Span) -> list[Entry]:
     ]
 
 
-def _round_span(span: Span) -> Span:
-    """The range in whole metres, never empty."""
-    low, high = float(np.floor(span.low)), float(np.ceil(span.high))
-    return Span(low, high if high > low else low + 1)
+def _stops(span: Span) -> np.ndarray:
+    """Heights in round steps over the range, one for each colour."""
+    steps = len(paint.RELIEF) - 1
+    magnitude = 10 ** np.floor(np.log10(max(span.high - span.low, 1.0) / steps))
+    for step in magnitude * np.array([1, 2, 5, 10, 20]):
+        low = np.floor(span.low / step) * step
+        if low + steps * step >= span.high:
+            break
+    return np.asarray(low + step * np.arange(steps + 1))
 
 
 def _relief_legend(span: Span) -> list[Entry]:
-    low, high = _round_span(span)
-    heights = np.linspace(low, high, len(paint.RELIEF))
-    decimals = 0 if high - low >= len(paint.RELIEF) else 1
-    entries = [
-        Entry(
-            f"{height:.1f}",
-            _("%(height)s m") % {"height": rounded(height, decimals)},
-            colour,
-            "solid",
-        )
-        for height, colour in zip(heights, paint.RELIEF, strict=True)
-    ]
+    stops = _stops(span)
+    decimals = 0 if stops[1] - stops[0] >= 1 else 1
+    entries = []
+    for height, colour in zip(stops, paint.RELIEF, strict=True):
+        label = _("%(height)s m") % {"height": rounded(height, decimals)}
+        entries.append(Entry(f"{height:g}", label, colour, "solid"))
     return entries[::-1]  # as on the ground: the highest on top
 
 
@@ -255,54 +249,20 @@ class _Key:
 
 @lru_cache(maxsize=TILES_KEPT)
 def _render(name: str, keys: tuple[_Key, ...], tile: Tile, side_px: int, form: Format) -> bytes:
+    # rio-tiler is half a second of start-up that no command and no other page should pay for.
+    from tiles import raster_reading
+
     layer = LAYERS[name]
     rasters = [key.raster for key in keys]
-    bands = read_pixels(rasters, tile, side_px=side_px, resampling=layer.resampling)
+    bands = raster_reading.read_pixels(rasters, tile, side_px=side_px, resampling=layer.resampling)
     if bands is None:
         return b""
     picture = layer.paint(Pixels(bands, pixel_sides_m(tile, side_px=side_px), span_of(rasters)))
     if not picture[3].any():
         return b""
-    from rio_tiler.utils import render as encoded
-
-    options: dict[str, Any] = (
-        {"lossless": True} if form == "webp" and layer.kind != "orthophoto" else {}
-    )
-    return encoded(picture[:3], mask=picture[3], img_format=form, **options)
-
-
-def read_pixels(
-    rasters: list[Raster], tile: Tile, *, side_px: int, resampling: str
-) -> np.ndarray | None:
-    """The bands of a tile with a margin of one pixel, as floats; NaN where nothing is known.
-
-    Of rasters that overlap, the first that knows something counts. None outside all of them.
-    """
-    # Half a second of start-up that no command and no other page should pay for.
-    from rio_tiler.errors import TileOutsideBounds
-    from rio_tiler.io import Reader
-
-    together: np.ndarray | None = None
-    for raster in rasters:
-        with open_own(raster) as dataset:
-            try:
-                image = Reader(raster.file, dataset=dataset).tile(
-                    tile.x,
-                    tile.y,
-                    tile.z,
-                    tilesize=side_px,
-                    buffer=BEYOND_PX,
-                    resampling_method=resampling,
-                    reproject_method=resampling,
-                )
-            except TileOutsideBounds:
-                continue
-        trimmed = BEYOND_PX - NEEDED_PX
-        found = np.ma.filled(image.array.astype("float64"), np.nan)[
-            :, trimmed:-trimmed, trimmed:-trimmed
-        ]
-        together = found if together is None else np.where(np.isnan(together), found, together)
-    return None if together is None or np.isnan(together).all() else together
+    # Colours that a legend explains must arrive as they are.
+    lossless = layer.kind != Raster.Kind.ORTHOPHOTO
+    return raster_reading.encode(picture, form=form, lossless=lossless)
 
 
 def pixel_sides_m(tile: Tile, *, side_px: int) -> np.ndarray:

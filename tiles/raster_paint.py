@@ -52,12 +52,11 @@ def shade(brightness: np.ndarray) -> np.ndarray:
     return np.stack([grey, grey, grey, opacity]).round().astype("uint8")
 
 
-def blended(values: np.ndarray, *, low: float, high: float, colours: tuple[str, ...]) -> np.ndarray:
-    """Each value in the colour that lies at its place between two of the colours."""
-    stops = np.linspace(low, high, len(colours))
+def blended(values: np.ndarray, *, stops: np.ndarray, colours: tuple[str, ...]) -> np.ndarray:
+    """Each value in the colour between those of the two stops that it lies between."""
     scale = np.array([_rgb(colour) for colour in colours])
     known = np.isfinite(values)
-    filled = np.where(known, values, low)
+    filled = np.where(known, values, stops[0])
     bands = [np.interp(filled, stops, scale[:, band]) for band in range(3)]
     return np.stack([*bands, np.where(known, 255, 0)]).round().astype("uint8")
 

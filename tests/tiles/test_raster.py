@@ -17,7 +17,7 @@ from parcels.rasters.ground import slope_deg
 from tests.rasters import plane, take_in, write_tif
 from tests.tiles.conftest import tile_at
 from tests.town import ORIGIN, Town, make_town
-from tiles import raster
+from tiles import raster, raster_reading
 from tiles.grid import Tile
 
 pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
@@ -143,11 +143,11 @@ def test_two_municipalities_share_one_layer(take, bourg: Town, tmp_path, client:
 
 @pytest.mark.parametrize("zoom", [12, 13, 14, 16, 18, 20])
 def test_neighbouring_tiles_meet(take, zoom: int) -> None:
-    """What a tile reads beyond its border is what its neighbour shows there: cells of 10 m."""
-    rasters = [take(waves(2000, 2000), cell=10, west=-10_000, north=10_000)]
+    """What a tile reads beyond its border is what its neighbour shows there: cells of 20 m."""
+    rasters = [take(waves(1000, 1000), cell=20, west=-10_000, north=10_000)]
     left = tile_over(zoom, east_m=0, north_m=0)
     read = {
-        tile: raster.read_pixels(rasters, tile, side_px=256, resampling="cubic")
+        tile: raster_reading.read_pixels(rasters, tile, side_px=256, resampling="cubic")
         for tile in (left, Tile(zoom, left.x + 1, left.y), Tile(zoom, left.x, left.y + 1))
     }
     here, right, below = read.values()
@@ -165,7 +165,7 @@ def test_a_slope_on_the_map_is_the_slope_on_the_ground(take) -> None:
     """Half a metre for each metre to the east: 26.6°, whatever the projection stretches."""
     rasters = [take(plane(200, 200, east=1.0))]
     tile = tile_over(18, east_m=0, north_m=0)
-    bands = raster.read_pixels(rasters, tile, side_px=256, resampling="cubic")
+    bands = raster_reading.read_pixels(rasters, tile, side_px=256, resampling="cubic")
     sides = raster.pixel_sides_m(tile, side_px=256)[1:-1, None]
     slopes = slope_deg(bands[0], width_m=sides, height_m=sides)
     assert np.nanmedian(slopes) == pytest.approx(26.565, abs=0.15)
@@ -246,11 +246,15 @@ def test_a_new_raster_is_seen_at_once(take, client: Client) -> None:
     assert client.get(address("relief", 18))["ETag"] != first["ETag"]
 
 
-def test_a_file_that_has_gone_is_a_problem_and_no_crash(take, client: Client) -> None:
-    take(ridge()).path.unlink()
-    answer = client.get(address("hillshade"))
-    assert answer.status_code == 503
-    assert "import it again" in answer.json()["detail"]
+def test_a_file_that_is_damaged_or_gone_is_a_problem_and_no_crash(take, client: Client) -> None:
+    path = take(ridge()).path
+    path.write_bytes(path.read_bytes()[:-20_000])
+    damaged = client.get(address("hillshade", 17))
+    path.unlink()
+    gone = client.get(address("hillshade"))
+    for answer in (damaged, gone):
+        assert answer.status_code == 503
+        assert "import it again" in answer.json()["detail"]
 
 
 # --- TileJSON ---------------------------------------------------------------------------------
@@ -262,7 +266,7 @@ def test_the_document_says_what_the_layer_shows(take, client: Client) -> None:
     assert found["tiles"] == ["http://testserver/tiles/raster/relief/{z}/{x}/{y}.png"]
     assert found["attribution"] == "Survey office · CC0"
     assert found["range_m"] == [0, 100]
-    assert [entry["label"] for entry in found["legend"]["relief"]][::6] == ["100 m", "0 m"]
+    assert [entry["label"] for entry in found["legend"]["relief"]][::6] == ["120 m", "0 m"]
     west, south, east, north = found["bounds"]
     lon, lat = transformer(metric_srid(), 4326).transform(*ORIGIN)
     assert west < lon < east
