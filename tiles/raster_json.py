@@ -13,7 +13,7 @@ from parcels.rasters.telling import bounds_wgs84, raster_facts
 from tiles.grid import EARTH_RADIUS_M, TILE_PX
 from tiles.raster import LAYERS, MAX_ZOOM, MIN_ZOOM, offered, rasters_of, span_of
 
-FINER = 1
+FINER = 2
 """How many zooms beyond its own cells a raster is drawn; from there on the browser enlarges."""
 
 

@@ -39,6 +39,27 @@ def test_the_cells_add_up_to_the_area(ring: list[tuple[float, float]]) -> None:
     assert share.max() <= 1 + 1e-9
 
 
+@given(st.lists(points, min_size=3, max_size=9, unique=True))
+def test_each_cell_has_its_own_share(ring: list[tuple[float, float]]) -> None:
+    """Also where the area reaches beyond the array on every side."""
+    area = shapely.convex_hull(shapely.MultiPoint(ring))
+    if area.area == 0:
+        return
+    grid, shape = Affine(3, 0, 110, 0, -2, 190), (10, 5)
+    row, column = np.mgrid[:10, :5]
+    west, north = 110 + 3 * column, 190 - 2 * row
+    cells = shapely.box(west, north - 2, west + 3, north)
+    expected = shapely.area(shapely.intersection(cells, area)) / 6
+    assert cell_cover(area, grid, shape=shape) == pytest.approx(expected, abs=1e-6)
+
+
+def test_several_parts_are_covered_together() -> None:
+    parts = shapely.MultiPolygon([box(100, 198, 102, 200), box(130, 170, 131, 172)])
+    share = cell_cover(parts, GRID, shape=SHAPE)
+    assert (share[0, 0], share[14, 15]) == (1.0, 0.5)
+    assert share.sum() == pytest.approx(1.5)
+
+
 def test_a_hole_is_left_out() -> None:
     ring = Polygon(box(100, 160, 140, 200).exterior, [box(110, 170, 130, 190).exterior])
     assert cell_cover(ring, GRID, shape=SHAPE).sum() * 4 == pytest.approx(1200)
