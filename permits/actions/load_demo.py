@@ -98,8 +98,8 @@ def load_demo(
             attribution=TOWN._asdict(),
             counts=counts,
         )
-    _import_rasters(town, municipality)
-    progress("terrain, flood depths and a picture from above imported")
+        _import_rasters(town, municipality)
+        progress("imported terrain, flood depths and a picture from above")
     progress("evaluating the applications")
     evaluate_applications()
     return Loaded(True, counts)
