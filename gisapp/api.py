@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from gisapp.errors import BadInput, UmranError
+from gisapp.errors import BadInput, NotAllowed, NotSignedIn, UmranError
 
 PROBLEM = "application/problem+json"
 
@@ -39,6 +39,13 @@ def make_api(*routers: Any) -> NinjaAPI:
 
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        if error.status_code == NotSignedIn.status:
+            return problem(NotSignedIn(_("Sign in first; the session's cookie says who you are.")))
+        if error.status_code == NotAllowed.status:
+            # The API raises it itself only where the token against forgery is not there.
+            return problem(
+                NotAllowed(_("Send the cookie csrftoken also as the header X-CSRFToken."))
+            )
         wrong = BadInput(str(error) or _("The request can not be read."))
         wrong.status = error.status_code
         return problem(wrong)

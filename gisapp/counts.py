@@ -18,4 +18,6 @@ COUNTS = {
     "gone": _("no longer in the file"),
     "parcels": _("parcels"),
     "edges": _("edges"),
+    "locked": _("locked"),
+    "released": _("locks released"),
 }

@@ -63,6 +63,14 @@ class NotThere(UmranError):
     title = _("Not found")
 
 
+class NotSignedIn(UmranError):
+    """Only somebody who is known may do this."""
+
+    status = 401
+    code = "not-signed-in"
+    title = _("Not signed in")
+
+
 class NotAllowed(UmranError):
     """The person's roles do not allow this."""
 

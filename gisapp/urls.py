@@ -13,6 +13,7 @@ from permits.api import router as permits_router
 from tiles import pages as map_pages
 from tiles.api import router as map_router
 from zoning.api import router as plans_router
+from zoning.edges_api import router as edges_router
 from zoning.extract_api import router as extract_router
 
 handler400 = "gisapp.error_pages.bad_request"
@@ -20,7 +21,9 @@ handler403 = "gisapp.error_pages.not_allowed"
 handler404 = "gisapp.error_pages.not_there"
 handler500 = "gisapp.error_pages.server_error"
 
-api = make_api(permits_router, map_router, plans_router, extract_router, ground_router)
+api = make_api(
+    permits_router, map_router, plans_router, extract_router, edges_router, ground_router
+)
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

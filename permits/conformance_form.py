@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gisapp.templatetags.umran import USES
 from permits.city.figures import OUTCOMES, kind_label
 from permits.proposals import ProposalIn
+from permits.wording import CITY_KINDS
 from zoning.models import PlanVersion
 from zoning.rules.catalogue import KINDS
 
@@ -101,7 +102,7 @@ class ParcelFilter(forms.Form):
         everything = ("", _("all"))
         fields = cast("dict[str, forms.ChoiceField]", self.fields)
         fields["outcome"].choices = [everything, *OUTCOMES.items()]
-        kinds = [(kind, kind_label(kind)) for kind in ("fit", *KINDS)]
+        kinds = [(kind, kind_label(kind)) for kind in (*CITY_KINDS, *KINDS)]
         fields["kind"].choices = [everything, *kinds]
 
     def wanted(self) -> dict[str, str]:

@@ -20,6 +20,7 @@ from gisapp.errors import BadInput, Conflict, NotThere
 from permits.actions.check_city import open_again, start_in_background, versions_to_check
 from permits.actions.evaluate_city import cancel_run, may_check, open_run
 from permits.city.figures import because, building_facts, by_kind, by_outcome, listed
+from permits.city.judging import OVERHANG_M
 from permits.city.table import csv_lines
 from permits.conformance_form import CheckForm, ParcelFilter
 from permits.models import ConformanceRun
@@ -97,6 +98,7 @@ def check(request: HttpRequest, run: int) -> HttpResponse:
         "wanted": wanted.wanted(),
         "page": page,
         "results": [(result, because(result)) for result in page],
+        "overhang_m": OVERHANG_M,
         "building": building_facts(found.building or {}),
         "map_address": f"{reverse('map')}#{map_view(found)}",
         "on_the_map": ConformanceRun.objects.visible_to(request.user)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -12,6 +12,7 @@ from typing import Any
 import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from gisapp.errors import BadInput, Conflict
@@ -41,6 +42,8 @@ from zoning.rules.site import JOINT, Edge, Proposal, Site
 
 # Edges of neighbouring parcels in one application count as inner when they run this close.
 COMMON_EDGE_M = 0.05
+# What is left of an edge between parcels at its ends is within that distance, too.
+LEAST_EDGE_M = 3 * COMMON_EDGE_M
 
 
 class NoPlanInForce(Conflict):
@@ -117,7 +120,18 @@ def _outer_edges(parcels: Sequence[Parcel], geometry: BaseGeometry) -> tuple[Edg
     if len(parcels) == 1:
         return edges
     outline = shapely.buffer(shapely.boundary(geometry), COMMON_EDGE_M)
-    return tuple(edge for edge in edges if shapely.covers(outline, edge.line))
+    return tuple(outer for edge in edges for outer in _outer_parts(edge, outline))
+
+
+def _outer_parts(edge: Edge, outline: BaseGeometry) -> Iterator[Edge]:
+    """The edge as far as it runs along the outline; a deeper neighbour leaves a part of it."""
+    if shapely.covers(outline, edge.line):
+        yield edge
+        return
+    left = shapely.line_merge(shapely.intersection(edge.line, outline))
+    for line in shapely.get_parts(left):
+        if isinstance(line, LineString) and shapely.length(line) > LEAST_EDGE_M:
+            yield replace(edge, line=line)
 
 
 # --- rulebooks --------------------------------------------------------------------------------

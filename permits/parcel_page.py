@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,13 +21,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gisapp.errors import BadInput, Conflict, NotAllowed
 from gisapp.roles import Permission, may
-from parcels.actions.correct_edge import correct_edge, release_edge
+from gisapp.typed import read_decimal
+from parcels.actions.correct_edge import correct_edge
 from parcels.models import Parcel, ParcelEdge
 from parcels.rasters.telling import ground_rows
 from parcels.surroundings import around, edges_of, outline_of
+from permits.fit_form import FitForm, answer
 from permits.models import Application
 from permits.presentation import requirements
 from permits.register import with_latest_outcome
+from permits.wording import shapes_on
+from zoning.actions.release_edge import release_edge
 from zoning.extract import extract_of
 from zoning.overlaps import SLIVER_M, SLIVER_M2
 
@@ -39,6 +43,9 @@ def parcel(request: HttpRequest, block: str, number: str) -> HttpResponse:
     on = day_of(request)
     edges = list(land.edges.select_related("street"))
     extract = extract_of(land, on=on)
+    rules = rules_of(land, on=on)
+    fit = fit_of(request, land, on=on) if rules.get("room") else {}
+    drawn = fit["fit_answer"].drawn if fit.get("fit_answer") else rules.get("drawn", {})
     applications = Application.objects.visible_to(request.user).filter(parcels=land)
     context = {
         "parcel": land,
@@ -54,12 +61,27 @@ def parcel(request: HttpRequest, block: str, number: str) -> HttpResponse:
         "extract_url": extract_url(land, on=on),
         "sliver_m2": SLIVER_M2,
         "sliver_m": SLIVER_M,
-        **rules_of(land, on=on),
+        **rules,
+        **fit,
+        "shapes": shapes_on(drawn),
         "applications": with_latest_outcome(applications),
         "ground": ground_rows(land),
-        "map_data": map_data(land),
+        "map_data": {**map_data(land), **{shape: drawn.get(shape) for shape in DRAWN}},
     }
-    return render(request, "parcels/parcel.html", context)
+    wrong = "fit_form" in fit and fit["fit_form"].errors
+    return render(request, "parcels/parcel.html", context, status=422 if wrong else 200)
+
+
+# What of a judgement the parcel's map draws: nothing is proposed but what was asked to fit.
+DRAWN = ("envelope", "fit")
+
+
+def fit_of(request: HttpRequest, land: Parcel, *, on: date) -> dict[str, Any]:
+    """The form that asks whether a building would fit, and the answer once it is asked."""
+    form = FitForm(request.GET)
+    if not form.is_asked():
+        return {"fit_form": FitForm()}
+    return {"fit_form": form, "fit_answer": answer(land, form, on=on) if form.is_valid() else None}
 
 
 @require_POST
@@ -70,12 +92,9 @@ def correct(request: HttpRequest, block: str, number: str, position: int) -> Htt
         return redirect_to_login(land.get_absolute_url())
     edge = get_object_or_404(land.edges.select_related("parcel__municipality"), position=position)
     try:
-        if request.POST.get("edge") != str(edge.pk):
-            raise Conflict(
-                _("The edges of this parcel have changed meanwhile; look at them again.")
-            )
+        seen = request.POST.get("seen", "")
         if "release" in request.POST:
-            release_edge(edge=edge, actor=request.user)
+            release_edge(edge=edge, actor=request.user, on=timezone.localdate(), seen=seen)
             messages.success(request, _("The edge is classified automatically again."))
         else:
             correct_edge(
@@ -83,6 +102,7 @@ def correct(request: HttpRequest, block: str, number: str, position: int) -> Htt
                 actor=request.user,
                 kind=request.POST.get("kind", ""),
                 street_width_m=width_of(request.POST.get("street_width_m", "")),
+                seen=seen,
             )
             messages.success(request, _("The edge is corrected and locked."))
     except (BadInput, Conflict) as error:
@@ -97,12 +117,9 @@ def width_of(text: str) -> Decimal | None:
     if not text.strip():
         return None
     try:
-        width = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        width = Decimal("NaN")
-    if not width.is_finite():
-        raise BadInput(_("“%(text)s” is not a width in metres.") % {"text": text[:40]})
-    return width
+        return read_decimal(text)
+    except ValueError as error:
+        raise BadInput(_("“%(text)s” is not a width in metres.") % {"text": text[:40]}) from error
 
 
 def rules_of(land: Parcel, *, on: date) -> dict[str, Any]:
@@ -113,7 +130,12 @@ def rules_of(land: Parcel, *, on: date) -> dict[str, Any]:
         return {"rules": [], "rules_problem": problem.detail}
     # Nothing is proposed yet, so there is nothing to decide.
     room = asked["room"] and {**asked["room"], "deciding": []}
-    return {"rules": asked["findings"], "rules_notice": asked["notice"], "room": room}
+    return {
+        "rules": asked["findings"],
+        "rules_notice": asked["notice"],
+        "room": room,
+        "drawn": asked["map"],
+    }
 
 
 def find_parcel(block: str, number: str) -> Parcel:

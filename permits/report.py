@@ -25,6 +25,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "parcel": {"color": "#1f2937", "weight": 2, "fillOpacity": 0.03},
     "envelope": {"color": "#0f766e", "weight": 1.5, "dashArray": "5 4", "fillOpacity": 0.12},
     "footprint": {"color": "#334155", "weight": 1.5, "fillColor": "#64748b", "fillOpacity": 0.45},
+    "overlap": {"color": "#b91c1c", "weight": 1.5, "dashArray": "4 3", "fillOpacity": 0.25},
     "breaches": {"color": "#b91c1c", "weight": 3, "fillColor": "#dc2626", "fillOpacity": 0.55},
 }
 EDGE_COLOURS = {
@@ -59,6 +60,7 @@ def case_map_html(evaluation: Evaluation) -> str:
     _add(case_map, drawn["parcel"], _("Parcel"), STYLES["parcel"])
     _add(case_map, drawn["envelope"], _("Buildable envelope"), STYLES["envelope"])
     _add(case_map, drawn["footprint"], _("Footprint"), STYLES["footprint"])
+    _add(case_map, drawn["overlap"], _("Outside the envelope"), STYLES["overlap"])
     for edge in drawn["edges"]:
         name = edge["label"] + (f" · {edge['street_width']}" if edge["street_width"] else "")
         style = {"color": EDGE_COLOURS[edge["kind"]], "weight": 4, "opacity": 0.9}

@@ -78,6 +78,7 @@ def _test(test: Mapping[str, Any] | None, quantity: Quantity) -> dict[str, str] 
         "outcome": test["outcome"],
         "label": str(wording.OUTCOMES[test["outcome"]]),
         "intrusion": quantity(test["intrusion_m"], "m"),
+        "off_parcel": quantity(test.get("off_parcel_m2"), "m2"),
     }
 
 

@@ -26,11 +26,14 @@ from zoning.rules.expressions import FUNCTIONS, ExpressionError, dimension_name
 from zoning.rules.limits import BOUNDS
 from zoning.rules.loading import load_rulebook
 from zoning.rules.parsing import parse
-from zoning.rules.quantities import UNITS
+from zoning.rules.quantities import ANGLE, UNITS
 from zoning.rules.reading import RulebookError
 from zoning.rules.schema import Schema, json_schema
 from zoning.rules.variables import FLOOR_AREA_SUFFIX, VARIABLES
 
+# What a dimension is counted in, after the factor.
+BASE_UNITS = {0: "", 1: " m", 2: " m²", -2: " to the m²", ANGLE: "°"}
+COMBINATIONS = {"replace": "is that of the higher rule", **wording.COMBINATIONS}
 TEMPLATE = Path(__file__).with_name("rulebook_reference.md.txt")
 
 
@@ -49,7 +52,7 @@ def reference() -> str:
             variables=_table(("Variable", "Is", "Unit", "Meaning"), _variables()),
             functions=_table(("Function", "Takes"), _functions()),
             edges=_table(("Class", "Means"), _words(wording.EDGES)),
-            combine=_table(("Word", "The limit"), _words({"replace": "", **wording.COMBINATIONS})),
+            combine=_table(("Word", "The limit"), _words(COMBINATIONS)),
             roundings=_table(("Word", "The limit is"), _words(wording.ROUNDINGS)),
             outcomes=_table(("Code", "Words"), _words(wording.OUTCOMES)),
             reasons=_table(("Code", "Words"), _words(wording.REASONS)),
@@ -209,8 +212,8 @@ def _mistakes(kind: str, unit: str, bound: str) -> int:
 def _units() -> Iterator[tuple[str, ...]]:
     for symbol, unit in UNITS.items():
         factor = f"{unit.si_factor.normalize():f}"
-        base = {0: "", 1: " m", 2: " m²"}.get(unit.dimension, f" m^{unit.dimension}")
-        yield _code(symbol), f"{factor}{base}", "yes" if _is_written(symbol) else "no"
+        size = f"{factor}{BASE_UNITS[unit.dimension]}"
+        yield _code(symbol), size, "yes" if _is_written(symbol) else "no"
 
 
 def _is_written(symbol: str) -> bool:

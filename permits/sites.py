@@ -27,7 +27,7 @@ from parcels.models import Building, ParcelEdge, StreetSegment
 from zoning.extract import ROUNDING_M
 from zoning.models import Overlay, PlanVersion, Zone
 from zoning.overlaps import Geometries, Layer, as_array, reach
-from zoning.rules.measure import polygons
+from zoning.rules.measure import common, polygons
 from zoning.rules.site import Edge, OverlayPart, Site, SiteBuilding, SiteObject, ZoneShare
 
 OBJECTS_REACH_M = 250
@@ -264,7 +264,7 @@ def _buildings_near(
     for place, index, footprint in zip(land, thing, footprints, strict=True):
         height_m, parcel = around.building_facts[index]
         if parcel is None:
-            common_m2 = shapely.area(shapely.intersection(footprint, lands[place]))
+            common_m2 = shapely.area(common(footprint, lands[place]))
             own = bool(common_m2 > shapely.area(footprint) / 2)
         else:
             own = parcel in grounds[place].parcels

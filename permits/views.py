@@ -23,6 +23,7 @@ from permits.actions.evaluate_application import evaluate_application
 from permits.models import Application, Evaluation
 from permits.presentation import present
 from permits.register import RegisterFilter
+from permits.wording import shapes_on
 
 PER_PAGE = 25
 
@@ -67,6 +68,7 @@ def case(request: HttpRequest, year: str, series: str, serial: str) -> HttpRespo
         "spoken": spoken,
         "silent": silent,
         "edge_kinds": edge_kinds(shown),
+        "shapes": shapes_on({**shown["map"], "why": shown["findings"]}) if shown else [],
         "map_data": map_data(application, parcels, shown),
         "may_evaluate": may(
             request.user, Permission.EVALUATE, municipality=application.municipality

@@ -5,6 +5,7 @@ Every dictionary here is complete for its codes; a test holds them against the e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext
@@ -75,11 +76,14 @@ NO_VERDICTS: dict[str, Any] = {
 }
 
 # Kinds of findings that only such a check makes.
-CITY_KINDS: dict[str, Any] = {"fit": _("Room for the building")}
+CITY_KINDS: dict[str, Any] = {
+    "fit": _("Room for the building"),
+    "footprint": _("Footprint in the envelope"),
+}
 
 SITE_PROBLEMS: dict[str, Any] = {
     "footprint_not_an_area": _("The footprint is not a valid area."),
-    "footprint_outside_parcel": _("The building stands partly on other land."),
+    "footprint_outside_parcel": _("The building does not stand on this parcel."),
     "not_a_measure": _("A recorded number can not be a measure."),
 }
 
@@ -103,6 +107,15 @@ REASONS: dict[str, Any] = {
     "variance": _("The authority has granted a variance from this limit."),
 }
 
+# What the map of a case or a parcel draws beside edges, for its legend.
+SHAPES: dict[str, Any] = {
+    "envelope": _("buildable envelope"),
+    "footprint": _("proposed footprint"),
+    "overlap": _("outside the envelope"),
+    "fit": _("where the building fits"),
+    "why": _("what a finding is about"),
+}
+
 INPUTS: dict[str, Any] = {
     "lot_area": _("lot area"),
     "net_lot_area": _("net lot area"),
@@ -122,6 +135,7 @@ INPUTS: dict[str, Any] = {
     "counted_floor_area": _("counted floor area"),
     "footprint_area": _("footprint area"),
     "footprint": _("footprint"),
+    "footprint_beyond": _("of the footprint, outside the parcel"),
     "building_length": _("building length"),
     "building_width": _("building width"),
     "parking_stalls": _("parking stalls"),
@@ -239,6 +253,11 @@ STEPS: dict[str, Any] = {
     "district": _("Judged in district %(district)s."),
     "worst_edge": _("There are %(edges)s such edges; the one that decides is shown."),
 }
+
+
+def shapes_on(drawn: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The shapes that a map draws with their labels, for its legend."""
+    return [(shape, str(label)) for shape, label in SHAPES.items() if drawn.get(shape)]
 
 
 def input_name(name: str, names: dict[str, str]) -> str:

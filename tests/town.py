@@ -91,7 +91,12 @@ def make_plan(municipality: Municipality) -> PlanVersion:
 
 
 def make_parcel(
-    municipality: Municipality, street: StreetSegment, *, number: str, west: float
+    municipality: Municipality,
+    street: StreetSegment,
+    *,
+    number: str,
+    west: float,
+    depth_m: float = 30,
 ) -> Parcel:
     """A parcel of 20 × 30 m whose south side is its front."""
     east = west + 20
@@ -99,14 +104,14 @@ def make_parcel(
         municipality=municipality,
         block="125",
         number=number,
-        registered_area_m2=Decimal(600),
-        geometry=multipolygon(here(box(west, 0, east, 30))),
+        registered_area_m2=Decimal(20) * Decimal(str(depth_m)),
+        geometry=multipolygon(here(box(west, 0, east, depth_m))),
     )
     sides = [
         ("front", [(west, 0), (east, 0)]),
-        ("interior_side", [(east, 0), (east, 30)]),
-        ("rear", [(east, 30), (west, 30)]),
-        ("interior_side", [(west, 30), (west, 0)]),
+        ("interior_side", [(east, 0), (east, depth_m)]),
+        ("rear", [(east, depth_m), (west, depth_m)]),
+        ("interior_side", [(west, depth_m), (west, 0)]),
     ]
     for position, (kind, line) in enumerate(sides):
         ParcelEdge.objects.create(

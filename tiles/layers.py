@@ -13,7 +13,8 @@ from typing import Any
 from django.contrib.gis.db.models import QuerySet
 from django.contrib.gis.db.models.functions import Length, PointOnSurface
 from django.contrib.gis.geos import Polygon
-from django.db.models import Case, CharField, FloatField, OuterRef, Q, Subquery, Value, When
+from django.db import models
+from django.db.models import Case, CharField, FloatField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from parcels.models import Building, Parcel, ParcelEdge, Place, StreetSegment
 from permits.models import Application, ConformanceResult, ConformanceRun
 from tiles import legends
 from tiles.scope import Scope
-from zoning.models import Overlay, Zone
+from zoning.models import Overlay, PlanVersion, Zone
 
 MAX_TILE_ZOOM = 20
 
@@ -51,6 +52,22 @@ def names(prefix: str = "name") -> dict[str, Column]:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """How a layer's shapes are kept beforehand (:mod:`tiles.kept`): those of all rows of a model.
+
+    ``follows`` are other tables whose changes they follow, with the model's column that points
+    there. ``shown_by`` is what tells which rows a request is shown, and ``shown`` says it in SQL,
+    with nothing of a request in it but numbers and dates.
+    """
+
+    model: type[models.Model]
+    follows: tuple[tuple[str, str], ...] = ()
+    shown_by: str = ""
+    shown: Callable[[Scope], str] | None = None
+    blocks: bool = False  # far out the blocks of parcels stand for them
+
+
+@dataclass(frozen=True)
 class Layer:
     """One entry of the allow-list.
 
@@ -72,10 +89,11 @@ class Layer:
     within: Callable[[QuerySet, Polygon], QuerySet] | None = None  # where `geometry` is no column
     exact_from: int = 15  # from this zoom on geometry is not simplified and nothing left out
     smallest_px2: float = 0  # below `exact_from`, areas smaller than this are left out
-    thin_out: Callable[[QuerySet, int], QuerySet] | None = None
+    thin_out: Callable[[int], str] | None = None  # at a zoom, in SQL over the kept columns
     margin_m: float = 0
     dated: bool = False  # depends on the date or the plan version
     personal: bool = False  # depends on who asks
+    kept: Kept | None = None
     shown_at_first: bool = True
 
     def rows_within(self, scope: Scope, rectangle: Polygon) -> QuerySet:
@@ -103,6 +121,18 @@ def _edges(scope: Scope) -> QuerySet:
 
 def _zones(scope: Scope) -> QuerySet:
     return Zone.objects.filter(version__in=scope.versions().values("pk"))
+
+
+def _of_shown_versions(scope: Scope) -> str:
+    if scope.version is not None:
+        return f"= {int(scope.version.pk)}"
+    states = ", ".join(f"'{state}'" for state in PlanVersion.Status.legal())
+    in_force = f"status IN ({states}) AND validity @> DATE '{scope.on.isoformat()}'"
+    return " ".join(("IN (SELECT id FROM zoning_planversion WHERE", in_force, ")"))
+
+
+def _on_the_day(scope: Scope) -> str:
+    return f"IS NULL OR shown_by @> DATE '{scope.on.isoformat()}'"
 
 
 def _overlays(scope: Scope) -> QuerySet:
@@ -141,13 +171,13 @@ def _places(scope: Scope) -> QuerySet:
     return Place.objects.all()
 
 
-def _wide_streets_first(rows: QuerySet, zoom: int) -> QuerySet:
+def _wide_streets_first(zoom: int) -> str:
     """Far out only streets that still are more than a hairline, or are called main streets."""
     if zoom >= 14:
-        return rows
+        return ""
     least_m = {11: 30, 12: 24, 13: 15}.get(zoom, 30)
-    wide = Q(planned_width_m__gte=least_m) | Q(existing_width_m__gte=least_m)
-    return rows.filter(wide | Q(street_class__in=legends.MAIN_STREET_CLASSES))
+    classes = ", ".join(f"'{name}'" for name in legends.MAIN_STREET_CLASSES)
+    return f"width_m >= {least_m} OR class IN ({classes})"
 
 
 STREET_WIDTH = Cast(Coalesce("planned_width_m", "existing_width_m"), FloatField())
@@ -177,6 +207,7 @@ LAYERS: dict[str, Layer] = {
         columns=names(),
         min_zoom=5,
         legend=legends.boundary,
+        kept=Kept(Municipality),
     ),
     "zones": Layer(
         title=_("Zoning districts"),
@@ -193,6 +224,12 @@ LAYERS: dict[str, Layer] = {
         smallest_px2=2,
         legend=legends.zones,
         dated=True,
+        kept=Kept(
+            Zone,
+            follows=(("zoning_district", "district_id"),),
+            shown_by="version",
+            shown=_of_shown_versions,
+        ),
     ),
     "overlays": Layer(
         title=_("Overlays and restrictions"),
@@ -208,6 +245,7 @@ LAYERS: dict[str, Layer] = {
         min_zoom=10,
         legend=legends.overlays,
         dated=True,
+        kept=Kept(Overlay, shown_by="validity", shown=_on_the_day),
     ),
     "parcels": Layer(
         title=_("Parcels"),
@@ -217,10 +255,10 @@ LAYERS: dict[str, Layer] = {
         geometry="geometry",
         columns={
             "reference": Column("reference", meaning="block and number, such as 125/7"),
-            "number": Column("number", meaning="number within the block"),
         },
-        min_zoom=15,
+        min_zoom=12,
         legend=legends.parcels,
+        kept=Kept(Parcel, blocks=True),
     ),
     "buildings": Layer(
         title=_("Buildings"),
@@ -237,6 +275,7 @@ LAYERS: dict[str, Layer] = {
         exact_from=16,
         smallest_px2=3,
         legend=legends.buildings,
+        kept=Kept(Building),
     ),
     "streets": Layer(
         title=_("Streets"),
@@ -253,6 +292,7 @@ LAYERS: dict[str, Layer] = {
         thin_out=_wide_streets_first,
         margin_m=25,
         legend=legends.streets,
+        kept=Kept(StreetSegment),
     ),
     "parcel_edges": Layer(
         title=_("Parcel edges"),
@@ -267,6 +307,7 @@ LAYERS: dict[str, Layer] = {
         },
         min_zoom=18,
         legend=legends.edges,
+        kept=Kept(ParcelEdge),
         shown_at_first=False,
     ),
     "applications": Layer(
@@ -311,5 +352,6 @@ LAYERS: dict[str, Layer] = {
         columns={"category": Column("category", meaning="kind of place"), **names()},
         min_zoom=15,
         legend=legends.places,
+        kept=Kept(Place),
     ),
 }

@@ -15,7 +15,9 @@ from gisapp.params import only_known
 from gisapp.translated import LANGUAGES
 from tiles import raster, raster_json
 from tiles.grid import TILE_PX, read_tile
-from tiles.views import FOR_ALL, with_problems
+from tiles.views import with_problems
+
+FOR_A_MINUTE = "public, max-age=60"
 
 
 @require_safe
@@ -43,7 +45,7 @@ def raster_tile(
         response = HttpResponse(body, content_type=raster.FORMATS[form])
     if body:
         response["ETag"] = etag
-    response["Cache-Control"] = FOR_ALL
+    response["Cache-Control"] = FOR_A_MINUTE
     return response
 
 
@@ -57,6 +59,6 @@ def raster_json_document(request: HttpRequest, layer: str) -> HttpResponse:
         raise BadInput(_("The languages are: ar, en, fr."), pointer="/lang")
     with override(language):
         response = JsonResponse(raster_json.describe(layer, request))
-    response["Cache-Control"] = FOR_ALL
+    response["Cache-Control"] = FOR_A_MINUTE
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response

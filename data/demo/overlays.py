@@ -1,4 +1,4 @@
-"""Restrictions over the zones: heritage, flood, airport heights, widening, coast, easement."""
+"""What lies over the zones: heritage, flood, airport heights, widening, coast, open land…"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AIRPORT_BEARING_DEG = -7.0
 
 @dataclass(frozen=True)
 class Overlay:
-    kind: str  # heritage, flood, airport, widening, coast, easement
+    kind: str  # heritage, flood, airport, widening, coast, open_space, easement
     code: str
     name: Name
     geometry: BaseGeometry
@@ -49,6 +49,7 @@ def all_overlays(
         *_airport(layout),
         *_widenings(blocks, streets),
         _coast(layout),
+        _countryside(layout),
         *_power_line(layout),
     ]
     return [overlay for overlay in found if not overlay.geometry.is_empty]
@@ -179,6 +180,16 @@ def _coast(layout: Layout) -> Overlay:
         Name("حرم الشاطئ", "Shore protection strip", "Bande de protection du rivage"),
         _settled(longest),
         distance_m=25.0,
+    )
+
+
+def _countryside(layout: Layout) -> Overlay:
+    """The open land around the town, which its outermost parcels face."""
+    return Overlay(
+        "open_space",
+        "countryside",
+        Name("الأراضي المفتوحة حول المدينة", "Open country", "Campagne"),
+        _settled(layout.countryside),
     )
 
 

@@ -18,9 +18,10 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from gisapp.copying import copy_rows
+from gisapp.geometry import from_shapely
 from gisapp.models import Municipality
 from parcels import edges as pure
-from parcels.actions.locked_edges import EdgeDraft, around_locked
+from parcels.actions.locked_edges import EdgeDraft, Kept, around_locked
 from parcels.models import Parcel, ParcelEdge, StreetSegment
 
 # Parcels beyond this can not change what an edge faces.
@@ -33,7 +34,7 @@ Progress = Callable[[int, int], None]
 @dataclass
 class EdgeCounts:
     """What a run found and did. `low` counts edges under the confidence limit, by kind;
-    `released` names parcels whose locked edge no longer lies on their boundary."""
+    `released` are the locked edges, as they were, that no longer lie on their parcel's boundary."""
 
     parcels: int = 0
     unchanged: int = 0
@@ -41,7 +42,7 @@ class EdgeCounts:
     low: Counter[str] = field(default_factory=Counter)
     locked: int = 0
     frontless: int = 0
-    released: list[str] = field(default_factory=list)
+    released: list[ParcelEdge] = field(default_factory=list)
 
     @property
     def edges(self) -> int:
@@ -63,14 +64,12 @@ def classify_edges(
     are, and the parcels whose edges come out the same are not written again. `progress` receives
     parcels done and parcels in all.
     """
-    wanted = Parcel.objects.filter(municipality=municipality)
-    if parcels is not None:
-        wanted = wanted.filter(pk__in=parcels.values("pk"))
+    wanted = parcels_wanted(municipality, parcels)
     counts = EdgeCounts()
     with transaction.atomic():
         # Two runs at once would each delete what the other has just written.
         Municipality.objects.select_for_update().get(pk=municipality.pk)
-        box = _surroundings_of(wanted)
+        box = surroundings_of(wanted)
         if box is None:
             return counts
         drafts = _drafts(box, set(wanted.values_list("pk", flat=True)), open_spaces, watercourses)
@@ -84,8 +83,16 @@ def classify_edges(
     return counts
 
 
-def _surroundings_of(wanted: QuerySet[Parcel]) -> Polygon | None:
-    """The box in which neighbours and streets matter; None without parcels."""
+def parcels_wanted(
+    municipality: Municipality, parcels: QuerySet[Parcel] | None
+) -> QuerySet[Parcel]:
+    """Those of the parcels that lie in the municipality; all of it without any."""
+    wanted = Parcel.objects.filter(municipality=municipality)
+    return wanted if parcels is None else wanted.filter(pk__in=parcels.values("pk"))
+
+
+def surroundings_of(wanted: QuerySet[Parcel]) -> Polygon | None:
+    """The box in which neighbours, streets and open land matter; None without parcels."""
     extent = wanted.aggregate(extent=Extent("geometry"))["extent"]
     if extent is None:
         return None
@@ -162,16 +169,17 @@ def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
     """Write the drafts of some parcels in place of their unlocked edges."""
     stored = _stored(drafts)
     locked_rows: dict[int, list[ParcelEdge]] = defaultdict(list)
-    for edge in ParcelEdge.objects.filter(parcel__in=drafts, locked=True):
+    locked = ParcelEdge.objects.filter(parcel__in=drafts, locked=True).order_by("position")
+    for edge in locked.select_related("parcel"):
         locked_rows[edge.parcel_id].append(edge)
     stale: list[int] = []
-    moved: list[ParcelEdge] = []
+    changed: list[ParcelEdge] = []
     new: list[tuple[Any, ...]] = []
     for parcel, found in drafts.items():
         sequence, released = around_locked(found, locked_rows[parcel])
-        counts.released += [edge.parcel.reference for edge in released]
+        counts.released += released
         _count(sequence, counts)
-        said = [_said(item) for item in sequence]
+        said = [(position, *_said(item)) for position, item in enumerate(sequence)]
         rows = stored[parcel]
         if said == [row.said for row in rows]:
             counts.unchanged += 1
@@ -181,19 +189,22 @@ def _replace(drafts: dict[int, list[EdgeDraft]], counts: EdgeCounts) -> None:
         for position, item in enumerate(sequence):
             if isinstance(item, EdgeDraft):
                 new.append(_row(parcel, position, item))
-            elif item.position != position:
-                item.position = position
-                moved.append(item)
+            elif item.moved or item.row.position != position:
+                item.row.position = position
+                item.row.geometry = from_shapely(item.line)
+                changed.append(item.row)
     ParcelEdge.objects.filter(pk__in=stale).delete()
-    _move(moved)
+    _place(changed)
     copy_rows(ParcelEdge, COLUMNS, new)
 
 
-def _move(rows: list[ParcelEdge]) -> None:
+def _place(rows: list[ParcelEdge]) -> None:
     """Renumber locked rows by way of numbers out of use, for positions are unique."""
     for offset in (20_000, 0):
         for row in rows:
-            ParcelEdge.objects.filter(pk=row.pk).update(position=row.position + offset)
+            ParcelEdge.objects.filter(pk=row.pk).update(
+                position=row.position + offset, geometry=row.geometry
+            )
 
 
 COLUMNS = (
@@ -225,7 +236,7 @@ def _row(parcel: int, position: int, draft: EdgeDraft) -> tuple[Any, ...]:
 
 
 class _Stored(NamedTuple):
-    """A stored edge: its key, and what it says, to compare with what a new one would say."""
+    """A stored edge: its key, and its place and words, to compare with those of a new one."""
 
     pk: int
     locked: bool
@@ -242,6 +253,7 @@ def _stored(parcels: Iterable[int]) -> dict[int, list[_Stored]]:
             "parcel_id",
             "pk",
             "locked",
+            "position",
             "kind",
             "street_id",
             "street_width_m",
@@ -250,15 +262,16 @@ def _stored(parcels: Iterable[int]) -> dict[int, list[_Stored]]:
             AsWKB("geometry"),
         )
     )
-    for parcel, pk, locked, *rest, wkb in rows:
-        found[parcel].append(_Stored(pk, locked, (pk,) if locked else (*rest, bytes(wkb))))
+    for parcel, pk, locked, position, *rest, wkb in rows:
+        words = (pk, False) if locked else (*rest, bytes(wkb))
+        found[parcel].append(_Stored(pk, locked, (position, *words)))
     return found
 
 
-def _said(item: EdgeDraft | ParcelEdge) -> tuple[Any, ...]:
-    """The counterpart of what _stored reads; a locked row is itself."""
-    if isinstance(item, ParcelEdge):
-        return (item.pk,)
+def _said(item: EdgeDraft | Kept) -> tuple[Any, ...]:
+    """The counterpart of what _stored reads; a locked row is itself, unless it has moved."""
+    if isinstance(item, Kept):
+        return (item.row.pk, item.moved)
     return (
         item.kind,
         item.street_id,
@@ -269,11 +282,11 @@ def _said(item: EdgeDraft | ParcelEdge) -> tuple[Any, ...]:
     )
 
 
-def _count(sequence: Iterable[EdgeDraft | ParcelEdge], counts: EdgeCounts) -> None:
+def _count(sequence: Iterable[EdgeDraft | Kept], counts: EdgeCounts) -> None:
     kinds = []
     for item in sequence:
         kinds.append(item.kind)
-        counts.locked += isinstance(item, ParcelEdge)
+        counts.locked += isinstance(item, Kept)
         if isinstance(item, EdgeDraft) and item.confidence < pure.CONFIDENCE_LIMIT:
             counts.low[item.kind] += 1
     counts.kinds.update(kinds)

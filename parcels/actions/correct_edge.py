@@ -1,4 +1,4 @@
-"""A planner's correction of what an edge faces, and its return to the classifier."""
+"""A planner's correction of what an edge faces."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from gisapp.errors import BadInput, Conflict, NotAllowed
 from gisapp.models import Municipality
 from gisapp.roles import Permission, may
-from parcels.actions.classify_edges import classify_edges
-from parcels.models import Parcel, ParcelEdge
+from parcels.models import ParcelEdge
 
 WIDEST_STREET_M = 300
+KNOWN = tuple(kind for kind in ParcelEdge.Kind.values if kind != ParcelEdge.Kind.UNKNOWN)
+"""The classes that somebody can know; “unknown” is none."""
 ON_STREETS = frozenset({ParcelEdge.Kind.FRONT, ParcelEdge.Kind.SECONDARY_STREET})
 
 
@@ -25,19 +26,20 @@ def correct_edge(
     actor: User | None,
     kind: str,
     street_width_m: Decimal | None = None,
+    seen: str | None = None,
 ) -> ParcelEdge:
     """Say what an edge faces, and lock it: the classifier and later imports leave it as it is.
 
     Without a width an edge on a street keeps the one it has; other edges have none. ``actor`` None
-    is the system itself. Raises NotAllowed without the permission, BadInput for a class or a width
-    that can not be, Conflict for an edge that is no longer there.
+    is the system itself; ``seen`` is the edge's stamp when it was looked at. Raises NotAllowed
+    without the permission, BadInput for a class or a width that can not be, Conflict for an edge
+    that has changed since.
     """
-    _check(edge, actor)
-    if kind not in ParcelEdge.Kind.values or kind == ParcelEdge.Kind.UNKNOWN:
-        known = ", ".join(one for one in ParcelEdge.Kind.values if one != ParcelEdge.Kind.UNKNOWN)
+    check_may_correct(edge, actor)
+    if kind not in KNOWN:
         raise BadInput(
             _("“%(kind)s” is no class of edges; there are: %(known)s.")
-            % {"kind": kind, "known": known},
+            % {"kind": kind, "known": ", ".join(KNOWN)},
             pointer="/kind",
         )
     if street_width_m is not None and not 0 < street_width_m <= WIDEST_STREET_M:
@@ -46,43 +48,39 @@ def correct_edge(
             pointer="/street_width_m",
         )
     with transaction.atomic(), pghistory.context(action="correct_edge"):
-        locked = _held(edge)
-        locked.kind = kind
-        if kind not in ON_STREETS:
-            locked.street, locked.street_width_m = None, None
-        locked.source = ParcelEdge.Source.PLANNER
-        locked.confidence = 1.0
-        locked.locked = True
-        if street_width_m is not None and kind in ON_STREETS:
-            locked.street_width_m = street_width_m
-        locked.save()
-    return locked
-
-
-def release_edge(*, edge: ParcelEdge, actor: User | None) -> None:
-    """Give a corrected edge back to the classifier, which classifies its parcel at once."""
-    _check(edge, actor)
-    with transaction.atomic(), pghistory.context(action="release_edge"):
-        held = _held(edge)
-        held.locked = False
+        held = hold_edge(edge, seen=seen)
+        label(held, kind=kind, source=ParcelEdge.Source.PLANNER, street_width_m=street_width_m)
         held.save()
-        classify_edges(
-            municipality=edge.parcel.municipality,
-            parcels=Parcel.objects.filter(pk=edge.parcel_id),
-        )
+    return held
 
 
-def _held(edge: ParcelEdge) -> ParcelEdge:
-    """The edge as it is now, kept from a classification under way. Raises Conflict when gone."""
+def label(edge: ParcelEdge, *, kind: str, source: str, street_width_m: Decimal | None) -> None:
+    """Set what the edge faces, without doubt and locked; what it says of a street may stay."""
+    edge.kind = kind
+    if kind not in ON_STREETS:
+        edge.street, edge.street_width_m = None, None
+    elif street_width_m is not None:
+        edge.street_width_m = street_width_m
+    edge.source = source
+    edge.confidence = 1.0
+    edge.locked = True
+
+
+def hold_edge(edge: ParcelEdge, *, seen: str | None) -> ParcelEdge:
+    """The edge as it is now, kept from a classification under way until the transaction ends.
+
+    Raises Conflict when it is gone, or is no longer what was seen.
+    """
     # A classification locks the municipality first: it must not delete what is corrected meanwhile.
     Municipality.objects.select_for_update().get(pk=edge.parcel.municipality_id)
     held = ParcelEdge.objects.select_for_update().filter(pk=edge.pk).first()
-    if held is None:
+    if held is None or seen not in (None, held.stamp):
         raise Conflict(_("The edges of this parcel have changed meanwhile; look at them again."))
     return held
 
 
-def _check(edge: ParcelEdge, actor: User | None) -> None:
+def check_may_correct(edge: ParcelEdge, actor: User | None) -> None:
+    """Raises NotAllowed for a person who may not correct this municipality's parcels."""
     municipality = edge.parcel.municipality
     if actor is not None and not may(actor, Permission.CORRECT_PARCELS, municipality=municipality):
         raise NotAllowed(_("Correcting a parcel needs the role of a planner or data officer."))

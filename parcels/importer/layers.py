@@ -22,6 +22,10 @@ from gisapp.crs import is_known
 from parcels.importer.columns import Column, Names, Pattern, Texts, Where
 from parcels.importer.units import Quantity
 
+EDGE_TOLERANCE_M = 0.5
+"""How far a line may lie from the edge that it means: drawing in centimetres, not in metres."""
+MOST_EDGE_TOLERANCE_M = 3.0
+"""With more, the lines of one side of a lane would lie along the other."""
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 
 
@@ -134,7 +138,7 @@ class Layer(Strict):
 
     def columns(self) -> list[str]:
         """Every column of the file that this layer reads."""
-        named = [*self.attributes.values()]
+        named = [*self.attributes.values(), *self.more_columns()]
         named += [column for column in (self.wkt, self.x, self.y) if column]
         named += [self.key.column] if self.key else []
         named += [rule.column for rule in self.leave_out]
@@ -142,24 +146,27 @@ class Layer(Strict):
             named += spec.columns_read()
         return list(dict.fromkeys(named))
 
+    def more_columns(self) -> list[str]:
+        """Columns that only this target reads."""
+        return []
+
+
+def _tells_block_and_number(value: Key) -> Key:
+    groups = set(re.compile(value.pattern or "").groupindex)
+    if groups != {"block", "number"}:
+        raise ValueError(
+            _(
+                "the key of a parcel needs a pattern with the groups (?P<block>…) and "
+                "(?P<number>…), for example '^(?P<block>[0-9]+)-(?P<number>[0-9]+)$'."
+            )
+        )
+    return value
+
 
 class _ByReference(Layer):
     """A layer whose key tells a parcel's block and number."""
 
-    key: Annotated[Key, BeforeValidator(_key)]
-
-    @field_validator("key")
-    @classmethod
-    def _tells_block_and_number(cls, value: Key) -> Key:
-        groups = set(re.compile(value.pattern or "").groupindex)
-        if groups != {"block", "number"}:
-            raise ValueError(
-                _(
-                    "the key of a parcel needs a pattern with the groups (?P<block>…) and "
-                    "(?P<number>…), for example '^(?P<block>[0-9]+)-(?P<number>[0-9]+)$'."
-                )
-            )
-        return value
+    key: Annotated[Key, BeforeValidator(_key), AfterValidator(_tells_block_and_number)]
 
 
 class ParcelsLayer(_ByReference):
@@ -229,6 +236,25 @@ class BuildingsLayer(Layer):
     }
 
 
+class EdgesLayer(Layer):
+    """Lines along the edges of parcels, one per edge, each with the class of its edge."""
+
+    target: Literal["edges"]
+    geometry_kind = "line"
+    parcel: Annotated[Key | None, BeforeValidator(_key)] = None
+    tolerance_m: float = Field(default=EDGE_TOLERANCE_M, gt=0, le=MOST_EDGE_TOLERANCE_M)
+    known_fields = {"kind": Quantity.TEXT, "street_width_m": Quantity.LENGTH}
+    required_fields = ("kind",)
+
+    @field_validator("parcel")
+    @classmethod
+    def _pattern_tells_the_parcel(cls, value: Key | None) -> Key | None:
+        return value if value is None or value.pattern is None else _tells_block_and_number(value)
+
+    def more_columns(self) -> list[str]:
+        return [self.parcel.column] if self.parcel else []
+
+
 class PlacesLayer(Layer):
     """Named points."""
 
@@ -282,6 +308,8 @@ class OverlaysLayer(Layer):
         "heritage", "flood", "airport", "widening", "easement", "coast", "open_space", "special"
     ]
     geometry_kind = "any"
+    # What the edges of parcels along it face; without it the kind and the code decide.
+    edges: Literal["open_space", "watercourse", "none"] | None = None
     start: datetime.date | None = Field(default=None, alias="from")
     end: datetime.date | None = Field(default=None, alias="to")
     known_fields = {
@@ -299,6 +327,7 @@ AnyLayer = Annotated[
     | BuildingsLayer
     | PlacesLayer
     | BoundaryLayer
+    | EdgesLayer
     | ZonesLayer
     | OverlaysLayer,
     Field(discriminator="target"),

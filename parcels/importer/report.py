@@ -13,7 +13,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """What became of the feature."""
+    """What became of the feature, or of what was stored."""
 
     LEFT_OUT = "left_out"
     REJECTED = "rejected"
@@ -22,6 +22,7 @@ class Kind(StrEnum):
     VALUE = "value"
     WARNING = "warning"
     GONE = "gone"
+    RELEASED = "released"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from gisapp.errors import BadInput
 from parcels.importer.report import Kind, Line
 
+LEFT_AS_IT_WAS = frozenset({"part_of_edge", "disputed_edge", "planner_said"})
+"""Codes that speak of one edge; the line of the layer may have labelled others."""
+
 
 def why(line: Line) -> str:
     """Why the feature needed attention, as a sentence."""
@@ -23,7 +26,21 @@ def why(line: Line) -> str:
         figures["remark"] = _in_language(figures["remark"])
     if line.code == "made_valid":
         figures["reason"] = _faults().get(str(figures["reason"]), figures["reason"])
+    figures |= _words_of_edges(figures)
     return _sentences()[line.code] % figures
+
+
+def _words_of_edges(figures: dict[str, Any]) -> dict[str, str]:
+    """Codes of an edge's class and source as the words that pages use for them."""
+    # The model of imports has its reports from here, so that this is known only by now.
+    from parcels.models import ParcelEdge
+
+    words = {"edge": dict(ParcelEdge.Kind.choices), "by": dict(ParcelEdge.Source.choices)}
+    return {
+        name: str(known[figures[name]])
+        for name, known in words.items()
+        if figures.get(name) in known
+    }
 
 
 def _in_language(texts: dict[str, str]) -> str:
@@ -37,6 +54,8 @@ def done(line: Line) -> str:
         return _("The boundary was redrawn without the fault: %(area_after_m2)s m².") % (
             line.parameters
         )
+    if line.code in LEFT_AS_IT_WAS:
+        return _("The edge was left as it was.")
     return {
         Kind.LEFT_OUT: _("Left out, as the profile says."),
         Kind.REJECTED: _("Not imported."),
@@ -45,6 +64,7 @@ def done(line: Line) -> str:
         Kind.VALUE: _("Imported without this value."),
         Kind.WARNING: _("Imported as it is; please check."),
         Kind.GONE: _("Kept as it was; remove it by hand if it no longer exists."),
+        Kind.RELEASED: _("Released and classified automatically; correct it again where needed."),
     }[line.kind]
 
 
@@ -81,6 +101,38 @@ def _sentences() -> dict[str, str]:
         "rulebook_differs": _("The stored rulebook of version %(label)s differs from the file."),
         "rulebook_remark": _("Rulebook %(file)s, line %(line)s: %(remark)s"),
         "version_differs": _("Version %(label)s is stored with another status or other dates."),
+        "no_class": _("It does not tell the class of its edge."),
+        "unknown_class": _("“%(value)s” is no class of edges; there are: %(known)s."),
+        "parcel_not_understood": _("Its parcel number does not have the form the profile tells."),
+        "unknown_parcel": _("There is no parcel %(parcel)s."),
+        "no_edge": _(
+            "%(percent)s %% of it lie within %(tolerance_m)s m along the edges of one parcel; "
+            "%(most)s %% are needed."
+        ),
+        "not_along_parcel": _(
+            "%(percent)s %% of it lie within %(tolerance_m)s m along the edges of parcel "
+            "%(parcel)s; %(most)s %% are needed."
+        ),
+        "several_parcels": _(
+            "It lies along the edges of several parcels (%(parcels)s); only a column with the "
+            "number of the parcel can tell which is meant."
+        ),
+        "part_of_edge": _(
+            "%(percent)s %% of edge %(number)s of parcel %(parcel)s are covered; %(most)s %% are "
+            "needed."
+        ),
+        "disputed_edge": _(
+            "Feature %(other)s says otherwise of edge %(number)s of parcel %(parcel)s."
+        ),
+        "planner_said": _("Of edge %(number)s of parcel %(parcel)s a planner has said: %(edge)s."),
+        "lock_released": _(
+            "Its edge of %(length_m)s m, locked as “%(edge)s” (%(by)s), no longer lies on the "
+            "boundary."
+        ),
+        "class_without_rule": _(
+            "%(edges)s edges are of the class “%(edge)s”, from which the rulebook %(rulebook)s "
+            "asks no distance."
+        ),
         "reader_note": _("The file's reader remarks: %(note)s"),
     }
 

@@ -209,7 +209,7 @@ def _srid(layer: Layer, told: str | None) -> int:
         raise UnreadableFile(
             _(
                 "Neither the file nor the profile tells the coordinate reference system; "
-                "write `crs:` with its EPSG code in the layer."
+                "write `crs:` with its EPSG code in the layer (`import_edges`: --crs)."
             ),
             pointer=layer.file,
         )

@@ -115,7 +115,7 @@ def _site_problem(error: SiteError) -> str:
             "The footprint is not a valid area; draw it without crossing itself."
         ),
         "footprint_outside_parcel": _(
-            "The footprint leaves the parcel; check its position and its coordinate system."
+            "The footprint does not stand on the parcel; check its place and its coordinate system."
         ),
         "not_a_measure": _("A stated number can not be a measure; correct it."),
     }

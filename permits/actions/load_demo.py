@@ -16,6 +16,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from data.demo.names import TOWN
 from data.demo.pictures import draw_flood_depth, draw_photo, write_picture
@@ -24,13 +25,13 @@ from data.demo.town import Town, build_town
 from gisapp.geometry import multipolygon
 from gisapp.models import Municipality
 from gisapp.translated import texts
-from parcels.actions.classify_edges import classify_edges
 from parcels.actions.import_raster import Credits, import_raster
 from parcels.models import Building, ImportRun, Parcel, ParcelEdge, Place, Raster, StreetSegment
 from parcels.rasters.source import Reading
 from permits.actions.demo_rows import DemoRows
 from permits.actions.evaluate_applications import evaluate_applications
 from permits.models import Application, ConformanceResult, ConformanceRun, Evaluation
+from zoning.actions.classify_edges import classify_edges
 from zoning.models import District, Overlay, Plan, PlanVersion, Rulebook, Zone
 
 SLUG = "demo"
@@ -84,11 +85,8 @@ def load_demo(
         _clear(municipality)
         _store(town, municipality, progress)
         progress("classifying parcel edges")
-        classify_edges(
-            municipality=municipality,
-            open_spaces=[town.layout.countryside],
-            watercourses=[town.layout.sea],
-        )
+        # The invented town is as it is on the day it is built.
+        classify_edges(municipality=municipality, on=timezone.localdate())
         counts = _counts(municipality)
         ImportRun.objects.create(
             municipality=municipality,

@@ -5,7 +5,7 @@ Pure: no Django and no database, so that a worker needs nothing but the code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,16 +17,19 @@ import shapely
 from zoning.rules.batch import evaluate_many
 from zoning.rules.engine import DECIDED
 from zoning.rules.findings import Finding, Judgement, Outcome
+from zoning.rules.footprint_test import PLACING, FootprintTest
 from zoning.rules.loading import load_rulebook
 from zoning.rules.measure import common
 from zoning.rules.quantities import UNITS, plain
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site, SiteError
 
-# A building drawn this far over the parcel's line is put down to survey; more is another question.
+# A building drawn this far over the parcel's line is put down to survey; more is a breach.
 OVERHANG_M = 0.5
-# The finding on whether a building of given sides finds room at all; a kind beside the engine's.
-FIT = "fit"
+# Findings beside the engine's kinds: whether a building of given sides finds room at all, and what
+# became of a footprint as a whole.
+FIT, FOOTPRINT = "fit", "footprint"
+ON_OTHER_LAND, CUT_AT_THE_LINE = "on_other_land", "cut_at_the_line"
 
 
 class NoVerdict(StrEnum):
@@ -82,7 +85,7 @@ def judge_chunk(chunk: Chunk) -> list[ParcelResult]:
         if land.site is None or land.proposal is None
     }
     judged = [
-        (land.parcel, land.site, _within_survey(land.proposal, land.site))
+        (land.parcel, land.site, land.proposal, _within_survey(land.proposal, land.site))
         for land in chunk.lands
         if land.site is not None and land.proposal is not None
     ]
@@ -114,20 +117,21 @@ def _not_judged(parcel: int, reason: str) -> ParcelResult:
     return ParcelResult(parcel, NoVerdict.NOT_JUDGED.value, findings=({"reason": reason},))
 
 
-Judged = tuple[int, Site, Proposal]
+# The proposal as it is recorded, and as it is judged.
+Judged = tuple[int, Site, Proposal, Proposal]
 
 
 def _judged(lands: Sequence[Judged], rulebook: Rulebook, *, on: date) -> list[ParcelResult]:
     verdicts = evaluate_many(
-        [site for _, site, _ in lands],
-        [proposal for _, _, proposal in lands],
+        [site for _, site, _, _ in lands],
+        [proposal for _, _, _, proposal in lands],
         rulebook,
         on=on,
         fit=True,
     )
     return [
-        _result(parcel, verdict, rulebook)
-        for (parcel, _, _), verdict in zip(lands, verdicts, strict=True)
+        _result(parcel, verdict, rulebook, is_cut=cut is not recorded)
+        for (parcel, _, recorded, cut), verdict in zip(lands, verdicts, strict=True)
     ]
 
 
@@ -141,20 +145,44 @@ def _within_survey(proposal: Proposal, site: Site) -> Proposal:
     return replace(proposal, footprint=common(footprint, site.geometry))
 
 
-def _result(parcel: int, verdict: Judgement | SiteError, rulebook: Rulebook) -> ParcelResult:
+def _result(
+    parcel: int, verdict: Judgement | SiteError, rulebook: Rulebook, *, is_cut: bool
+) -> ParcelResult:
     if isinstance(verdict, SiteError):
         return _not_judged(parcel, verdict.code)
+    kinds = _deciding_kinds(verdict, rulebook)
     test = verdict.fit
     on_fit = () if test is None else ({"kind": FIT, "outcome": test.outcome.value},)
     return ParcelResult(
         parcel=parcel,
         outcome=verdict.outcome.value,
-        kinds=_deciding_kinds(verdict, rulebook),
+        kinds=kinds,
         envelope_area_m2=verdict.envelope.area_m2,
         max_floor_area_m2=verdict.capacity.floor_area_m2,
         governing_limit=verdict.capacity.governed_by,
-        findings=(*on_fit, *(compact(finding) for finding in verdict.findings)),
+        findings=(
+            *on_fit,
+            *_on_footprint(verdict.footprint, kinds, is_cut=is_cut),
+            *(compact(finding) for finding in verdict.findings),
+        ),
     )
+
+
+def _on_footprint(
+    test: FootprintTest | None, kinds: Sequence[str], *, is_cut: bool
+) -> Iterator[dict[str, Any]]:
+    """What became of a footprint that leaves its parcel or decides as a whole, with how far it
+    reaches out of the envelope, in m, and why."""
+    if test is None or not (is_cut or FOOTPRINT in kinds):
+        return
+    row = {"kind": FOOTPRINT, "outcome": test.outcome.value}
+    if test.intrusion_m is not None:
+        row |= {"provided": plain(test.intrusion_m), "unit": "m"}
+    if test.off_parcel_m2 is not None:
+        row["reason"] = ON_OTHER_LAND
+    elif is_cut:
+        row["reason"] = CUT_AT_THE_LINE
+    yield row
 
 
 def _deciding_kinds(judgement: Judgement, rulebook: Rulebook) -> tuple[str, ...]:
@@ -164,10 +192,19 @@ def _deciding_kinds(judgement: Judgement, rulebook: Rulebook) -> tuple[str, ...]
     kinds = {one.kind for one in judgement.findings if one.outcome == judgement.outcome}
     if judgement.fit is not None and judgement.fit.outcome == judgement.outcome:
         kinds.add(FIT)
+    if _is_of_its_own(judgement.footprint, judgement.outcome, kinds):
+        kinds.add(FOOTPRINT)
     if judgement.outcome == Outcome.NEEDS_REVIEW:
         decided = {one.kind for one in judgement.findings if one.outcome in DECIDED}
         kinds |= set(rulebook.document.mandatory) - decided
     return tuple(sorted(kinds))
+
+
+def _is_of_its_own(test: FootprintTest | None, outcome: Outcome, kinds: set[str]) -> bool:
+    """Whether the footprint as a whole says what no finding on a distance says as well."""
+    if test is None or test.outcome != outcome:
+        return False
+    return test.off_parcel_m2 is not None or kinds.isdisjoint(PLACING)
 
 
 def compact(finding: Finding) -> dict[str, Any]:

@@ -50,4 +50,5 @@ def test_a_check_is_asked_for_followed_and_shown_on_the_map(
     page.goto(re.sub(r"/fr/", "/en/", page.url))
     page.get_by_role("link", name="Show on the map").click()
     expect(page).to_have_url(re.compile(r"/en/map/#.*layers=.*conformance"))
-    expect(page.locator("#map")).to_be_visible()
+    expect(page.locator("body[data-ready]")).to_be_attached()
+    expect(page.get_by_label("Conformance with the plan", exact=True)).to_be_checked()

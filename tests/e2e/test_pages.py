@@ -22,6 +22,7 @@ CASE = "applications/2026/BP/000123/"
 PAGES = {
     "home": "",
     "parcel": "parcels/125/7/",
+    "fit": "parcels/125/7/?width=12&depth=9",
     "case": CASE,
     "register": "applications/",
     "parcels": "parcels/",
@@ -77,6 +78,56 @@ def test_a_finding_can_be_chosen_by_keyboard(page: Page, site: str) -> None:
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#case-map path.why")).to_have_count(1)
+
+
+def test_what_the_plan_is_silent_about_is_folded_opened_by_keyboard_and_printed_open(
+    page: Page, site: str
+) -> None:
+    page.goto(f"{site}/en/{CASE}")
+    first = page.locator(".silent li").first
+    expect(first).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(first).to_be_visible()
+    page.emulate_media(media="screen")
+    expect(first).to_be_hidden()
+    page.locator(".silent summary").press("Enter")
+    expect(first).to_be_visible()
+
+
+def test_whether_a_building_fits_is_asked_and_drawn(page: Page, site: str) -> None:
+    page.goto(f"{site}/ar/parcels/125/7/")
+    expect(page.locator("#case-map path.fit")).to_have_count(0)
+    page.locator("#id_width").fill("١٢٫٥")
+    page.locator("#id_depth").fill("9")
+    page.locator("#id_depth").press("Enter")
+    expect(page.locator("#fit .fit-answer .outcome-complies")).to_be_visible()
+    expect(page.locator("#case-map path.fit")).to_have_count(1)
+    expect(page.locator("#id_width")).to_have_value("١٢٫٥")
+    page.locator("a[data-language=en]").click()
+    expect(page.locator("#fit")).to_contain_text("It fits.")
+
+
+def test_without_scripts_whether_a_building_fits_is_answered(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/en/parcels/125/7/")
+    page.get_by_label("Width (m)").fill("12")
+    page.get_by_label("Depth (m)").fill("9")
+    page.get_by_role("button", name="Would it fit?").click()
+    expect(page.locator("#fit")).to_contain_text("It fits.")
+    expect(page.locator("#fit")).to_contain_text("Greatest width at this depth")
+    context.close()
+
+
+def test_a_building_partly_on_other_land_is_drawn_with_what_stands_there(
+    page: Page, site: str, town: Town
+) -> None:
+    town.application.footprint = multipolygon(here(box(15, 5, 25, 20)))
+    town.application.save()
+    evaluate_application(application=town.application, actor=None)
+    page.goto(f"{site}/en/{CASE}")
+    expect(page.locator("#case-map path.overlap")).to_have_count(1)
+    expect(page.get_by_text("75 m² of the building stand outside the parcel")).to_be_visible()
 
 
 def test_choosing_another_finding_takes_the_first_off_the_map(page: Page, site: str) -> None:

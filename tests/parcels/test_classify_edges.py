@@ -1,11 +1,13 @@
-"""The action and command that store classified edges, on a street with six lots."""
+"""The action that stores classified edges, on a street with six lots."""
 
 from decimal import Decimal
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
-from shapely.geometry import LineString, box
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from shapely import affinity, union_all
+from shapely.geometry import LineString, Point, Polygon, box
 
 from gisapp.geometry import from_shapely, multipolygon, to_shapely
 from gisapp.models import Municipality
@@ -147,7 +149,7 @@ def test_a_locked_edge_off_the_boundary_is_released_and_named(municipality):
     ParcelEdge.objects.filter(pk=front("1").pk).update(locked=True)
     Parcel.objects.filter(number="1").update(geometry=multipolygon(here(box(20, 4, 40, 30))))
     counts = classify_edges(municipality=municipality)
-    assert counts.released == ["1/1"]
+    assert [edge.parcel.reference for edge in counts.released] == ["1/1"]
     assert not ParcelEdge.objects.filter(locked=True).exists()
     assert len(edges("1")) == 4
 
@@ -173,19 +175,158 @@ def test_a_municipality_without_parcels_has_nothing_to_classify(db):
     assert classify_edges(municipality=empty).edges == 0
 
 
-def test_the_command_prints_a_line_per_kind(municipality):
-    out = StringIO()
-    call_command("classify_edges", stdout=out)
-    text = out.getvalue()
-    assert "row: 6 parcels" in text
-    assert "24 edges" in text
-    assert any(line.split() == ["front", "6", "3"] for line in text.splitlines())
+# --- corrections and a boundary that comes in again ---------------------------------------------
+
+
+def corrected(number="1", kind="interior_side"):
+    """The first edge of this kind, said by a planner to be a party wall."""
+    edge = ParcelEdge.objects.filter(parcel__number=number, kind=kind).order_by("position")[0]
+    ParcelEdge.objects.filter(pk=edge.pk).update(
+        kind="party_wall", locked=True, source="planner", confidence=1
+    )
+    return edge
+
+
+def redrawn(number, shape):
+    Parcel.objects.filter(number=number).update(geometry=multipolygon(here(shape)))
+
+
+def kinds_by_side(number):
+    """What each side of a lot is, by the compass, whatever the order of its edges."""
+    west, south, east, north = to_shapely(Parcel.objects.get(number=number).geometry).bounds
+    middle = ((west + east) / 2, (south + north) / 2)
+    found = {}
+    for edge in edges(number):
+        at = to_shapely(edge.geometry).interpolate(0.5, normalized=True)
+        x, y = at.x - middle[0], at.y - middle[1]
+        side = ("e" if x > 0 else "w") if abs(x) > abs(y) * 2 / 3 else ("n" if y > 0 else "s")
+        found[side] = (edge.kind, edge.locked)
+    return found
+
+
+LOT = box(20, 0, 40, 30)
+TURNED = [list(LOT.exterior.coords)[:-1][start:] + list(LOT.exterior.coords)[: start + 1]
+          for start in range(4)]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--municipality", "atlantis"], ["--parcel", "9/9"]], ids=["town", "parcel"]
+    "shape",
+    [
+        LOT,
+        *map(Polygon, TURNED),
+        Polygon(list(reversed(TURNED[1]))),
+        Polygon([(20, 0), (31, 0), (40, 0), (40, 12.5), (40, 30), (27, 30), (20, 30), (20, 9)]),
+        box(20.04, 0.05, 40.04, 30.05),
+        box(19.96, -0.06, 39.98, 30),
+    ],
+    ids=[
+        "the same",
+        "from corner 0",
+        "from corner 1",
+        "from corner 2",
+        "from corner 3",
+        "the other way round",
+        "with more vertices",
+        "shifted by centimetres",
+        "surveyed to centimetres",
+    ],
 )
-def test_the_command_names_what_it_can_not_find(municipality, arguments):
-    with pytest.raises(CommandError, match=arguments[1]) as error:
-        call_command("classify_edges", *arguments)
-    assert error.value.returncode == 3
+def test_a_correction_stays_on_its_side_when_the_parcel_comes_in_again(municipality, shape):
+    classify_edges(municipality=municipality)
+    edge = corrected()
+    before = kinds_by_side("1")
+    redrawn("1", shape)
+    counts = classify_edges(municipality=municipality)
+    assert counts.released == []
+    assert kinds_by_side("1") == before
+    kept = ParcelEdge.objects.get(pk=edge.pk)
+    assert (kept.kind, kept.locked, kept.source) == ("party_wall", True, "planner")
+    assert [one.position for one in edges("1")] == [0, 1, 2, 3]
+
+
+def test_the_edges_still_lie_end_to_end_on_a_boundary_that_has_shifted(municipality):
+    classify_edges(municipality=municipality)
+    corrected()
+    redrawn("1", box(20.04, 0.05, 40.04, 30.05))
+    classify_edges(municipality=municipality)
+    lines = [to_shapely(edge.geometry) for edge in edges("1")]
+    for line, following in zip(lines, [*lines[1:], lines[0]], strict=True):
+        assert line.coords[-1] == pytest.approx(following.coords[0], abs=1e-6)
+    boundary = to_shapely(Parcel.objects.get(number="1").geometry).boundary
+    assert union_all(lines).hausdorff_distance(boundary) < 0.001
+    # Many small shifts add up to no release.
+    for step in range(1, 6):
+        redrawn("1", box(20.04, 0.05 + 0.15 * step, 40.04, 30.05 + 0.15 * step))
+        assert classify_edges(municipality=municipality).released == []
+
+
+def test_a_shift_is_written_once(municipality):
+    classify_edges(municipality=municipality)
+    corrected()
+    redrawn("1", box(20.04, 0.05, 40.04, 30.05))
+    classify_edges(municipality=municipality)
+    assert classify_edges(municipality=municipality).unchanged == 6
+
+
+def test_an_edge_that_is_gone_gives_its_lock_back_as_it_was(municipality):
+    classify_edges(municipality=municipality)
+    edge = corrected()
+    # The parcel is divided: what was its side lies in the middle of nowhere.
+    west = to_shapely(edge.geometry).bounds[0]
+    redrawn("1", box(25, 0, 40, 30) if west < here(Point(30, 0)).x else box(20, 0, 35, 30))
+    [released] = classify_edges(municipality=municipality).released
+    assert (released.parcel.reference, released.kind, released.source) == (
+        "1/1",
+        "party_wall",
+        "planner",
+    )
+    assert not ParcelEdge.objects.filter(locked=True).exists()
+
+
+def test_a_short_lock_is_never_lost_between_its_neighbours(municipality):
+    classify_edges(municipality=municipality)
+    whole = front("1")
+    ParcelEdge.objects.filter(pk=whole.pk).update(
+        kind="watercourse",
+        locked=True,
+        geometry=from_shapely(here(LineString([(24, 0), (24.2, 0)]))),
+    )
+    classify_edges(municipality=municipality)
+    assert [edge.kind for edge in edges("1") if edge.locked] == ["watercourse"]
+
+
+def test_positions_that_have_lost_their_order_are_mended(municipality):
+    classify_edges(municipality=municipality)
+    last = edges("1")[-1]
+    ParcelEdge.objects.filter(pk=last.pk).update(position=9)
+    assert classify_edges(municipality=municipality).unchanged == 5
+    assert [edge.position for edge in edges("1")] == [0, 1, 2, 3]
+
+
+@given(
+    start=st.integers(0, 3),
+    reverse=st.booleans(),
+    east=st.floats(-0.08, 0.08),
+    north=st.floats(-0.08, 0.08),
+)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_way_a_ring_is_written_no_label_moves(municipality, start, reverse, east, north):
+    with transaction.atomic():
+        classify_edges(municipality=municipality)
+        corrected(kind="rear")
+        before = kinds_by_side("1")
+        ring = TURNED[start][::-1] if reverse else TURNED[start]
+        redrawn("1", affinity.translate(Polygon(ring), east, north))
+        assert classify_edges(municipality=municipality).released == []
+        assert kinds_by_side("1") == before
+        transaction.set_rollback(True)
+
+
+def test_locks_on_either_side_of_an_acute_corner_take_nothing_from_each_other(municipality):
+    redrawn("1", Polygon([(20, 0), (40, 0), (40, 26), (20.45, 26), (20.1, 30)]))
+    classify_edges(municipality=municipality)
+    ParcelEdge.objects.filter(parcel__number="1").update(locked=True)
+    before = [(edge.pk, edge.position, edge.geometry.wkt) for edge in edges("1")]
+    assert len(before) == 5
+    assert classify_edges(municipality=municipality).unchanged == 6
+    assert [(edge.pk, edge.position, edge.geometry.wkt) for edge in edges("1")] == before

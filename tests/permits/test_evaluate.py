@@ -167,7 +167,7 @@ BAD_PROPOSALS = {
     "text for a number": ({"height_m": "high"}, "height_m"),
     "NaN": ({"height_m": float("nan")}, "NaN"),
     "self-crossing footprint": ({"footprint": polygon(BOW_TIE)}, "Self-intersection"),
-    "footprint elsewhere": ({"footprint": polygon(FAR_AWAY)}, "leaves the parcel"),
+    "footprint elsewhere": ({"footprint": polygon(FAR_AWAY)}, "does not stand on the parcel"),
     "metres sent as degrees": ({"footprint": polygon(METRES)}, "no longitude"),
     "open ring": ({"footprint": polygon([[[38.6, 24.4], [38.7, 24.4]]])}, "rings"),
     "a point": ({"footprint": {"type": "Point", "coordinates": [38.6, 24.4]}}, "Polygon"),
@@ -192,6 +192,32 @@ def test_bad_proposals_are_refused_saying_where(town, tmp_path, client, body, sa
     assert response.status_code in (400, 422)
     assert response.headers["Content-Type"] == "application/problem+json"
     assert not Evaluation.objects.exists()
+
+
+def test_a_footprint_partly_on_other_land_is_judged_a_breach_by_command_and_api(
+    town, tmp_path, client
+):
+    """10 × 15 m, of which 5 × 15 m lie beyond the east side."""
+    footprint = mapping(to_wgs84(here(box(15, 5, 25, 20))))
+    file = tmp_path / "proposal.json"
+    file.write_text(json.dumps({"footprint": footprint}))
+    arguments = ("--parcel", "125/7", "--proposal", str(file), "--on", "2026-03-01")
+    code, out, _err = evaluate_by_command(*arguments)
+    assert code == 1
+    assert "75 m² of the building stand outside the parcel" in out
+    response = client.post(
+        "/api/v1/evaluations",
+        json.dumps({"parcel": "125/7", "proposal": {"footprint": footprint}, "on": "2026-03-01"}),
+        content_type="application/json",
+    )
+    found = response.json()
+    assert found["overall"]["code"] == "breaches"
+    assert found["room"]["footprint"]["off_parcel"] == "75 m²"
+    assert found["map"]["overlap"]["coordinates"]
+    coverage = next(one for one in found["findings"] if one["kind"] == "coverage")
+    assert coverage["provided"] == "25%"
+    areas = {one["name"]: one["value"] for one in coverage["inputs"]}
+    assert areas["of the footprint, outside the parcel"] == "75 m²"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString, Point, box
 
 from gisapp.geometry import from_shapely, multipolygon
 from parcels.models import Building
@@ -92,3 +92,13 @@ def test_without_a_footprint_in_the_city_buildings_are_not_known(town: Town) -> 
     site = site_of(town)
     assert site.buildings == ()
     assert site.buildings_known
+
+
+def test_of_joined_parcels_what_runs_beyond_the_shallower_one_is_still_an_edge(town: Town) -> None:
+    street = town.parcel.edges.first().street
+    shallow = make_parcel(town.municipality, street, number="99", west=20, depth_m=20)
+    site = facts_of([town.parcel, shallow], on=DAY).site
+    outer = sum(edge.line.length for edge in site.edges)
+    assert outer == pytest.approx(site.geometry.exterior.length, abs=0.2)
+    jog = [edge.line for edge in site.edges if edge.line.distance(here(Point(20, 25))) < 0.01]
+    assert [line.length for line in jog] == [pytest.approx(10, abs=0.1)]

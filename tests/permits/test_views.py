@@ -11,13 +11,15 @@ from django.test import Client
 from django.utils import translation
 from django.utils.html import strip_tags
 from pytest_django.asserts import assertContains, assertNotContains
+from shapely.geometry import box
 
+from gisapp.geometry import multipolygon
 from gisapp.roles import HOLDERS, STAFF, Permission, Role
 from permits.actions.evaluate_application import evaluate_application
 from permits.models import Application, Evaluation
 from permits.views import map_data
 from permits.wording import OUTCOMES
-from tests.town import Town, make_application, make_member
+from tests.town import Town, here, make_application, make_member
 
 CASE = "/en/applications/2026/BP/000123/"
 REGISTER = "/en/applications/"
@@ -77,7 +79,10 @@ def test_what_the_plan_is_silent_about_is_listed_and_called_no_pass(
     client: Client, judged: Evaluation
 ) -> None:
     page = client.get(CASE).content.decode()
-    silent = page.split('class="sheet silent"')[1].split("</section>")[0]
+    folded = page.split('<details class="sheet silent"')[1].split("</details>")[0]
+    count = folded.count("<li ")
+    assert f"{count} matters the plan does not regulate" in folded.split("</summary>")[0]
+    silent = folded.split("</summary>")[1]
     assert "This is not a pass" in silent
     assert "Frontage" in silent
 
@@ -93,6 +98,21 @@ def test_the_map_gets_the_geometry_of_each_finding(client: Client, judged: Evalu
     breach = next(one for one in data["findings"].values() if one["kind"] == "setback")
     assert breach["outcome"] == "breaches"
     assert breach["geometry"]["coordinates"]
+
+
+def test_a_building_partly_on_other_land_shows_what_stands_there(
+    client: Client, town: Town
+) -> None:
+    town.application.footprint = multipolygon(here(box(15, 5, 25, 20)))
+    town.application.save()
+    evaluate_application(application=town.application, actor=None)
+    page = client.get(CASE).content.decode()
+    data = json.loads(page.split('<script id="map-data" type="application/json">')[1].split("<")[0])
+    assert data["overlap"]["coordinates"]
+    assert 'class="shape-name shape-overlap"' in page
+    words = " ".join(strip_tags(page).split())
+    assert "75 m² of the building stand outside the parcel, on the land of others" in words
+    assert "−5.00 m" in words
 
 
 def test_a_hidden_case_does_not_exist_for_the_public(client: Client, hidden: Application) -> None:

@@ -45,7 +45,7 @@ pytestmark = pytest.mark.django_db
 
 def run(folder: Path, *layers: dict[str, Any], dry_run: bool = False, **changes: Any) -> CityImport:
     loaded = LoadedProfile(folder / "town.yaml", profile(*layers, **changes))
-    work = CityImport(loaded, folder)
+    work = CityImport(loaded, folder, date(2026, 3, 1))
     import_city(work=work, dry_run=dry_run, announce=lambda where: None)
     return work
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from pathlib import Path
 from zlib import crc32
 
@@ -17,22 +19,23 @@ from django.utils.translation import gettext as _
 from gisapp.errors import BadInput, Conflict
 from gisapp.models import Municipality
 from gisapp.translated import texts
-from parcels.actions.classify_edges import EdgeCounts, classify_edges
 from parcels.actions.import_boundary import import_boundary
 from parcels.actions.import_buildings import import_buildings
+from parcels.actions.import_edges import import_edges
+from parcels.actions.import_layer import LayerResult, import_layer
 from parcels.actions.import_parcels import import_parcels
 from parcels.actions.import_places import import_places
 from parcels.actions.import_roll import import_roll
 from parcels.actions.import_streets import import_streets
 from parcels.importer.columns import cell_text
-from parcels.importer.layers import Layer, TableLayer, ZonesLayer
-from parcels.importer.prepare import prepare
+from parcels.importer.layers import EdgesLayer, Layer, TableLayer, ZonesLayer
 from parcels.importer.profile import DistrictFile, Profile
 from parcels.importer.profile_file import LoadedProfile
-from parcels.importer.report import Line, Report
+from parcels.importer.report import Line
 from parcels.importer.source import locate_source, read_source
-from parcels.importer.store import Import, Progress, Stored
+from parcels.importer.store import Progress, Stored
 from parcels.models import ImportRun
+from zoning.actions.classify_edges import ALL_EDGES, EdgesRun, classify_edges
 from zoning.actions.import_overlays import import_overlays
 from zoning.actions.import_plan import import_plan
 
@@ -43,9 +46,9 @@ ACTIONS: dict[str, Callable[..., Stored]] = {
     "buildings": import_buildings,
     "places": import_places,
     "boundary": import_boundary,
+    "edges": import_edges,
     "overlays": import_overlays,
 }
-EDGES = "parcel edges"
 LOCK = crc32(b"umran import")
 
 
@@ -68,30 +71,23 @@ class Where:
 Announce = Callable[[Where], None]
 
 
-@dataclass(frozen=True)
-class LayerResult:
-    """What one layer brought: rows stored and lines of its report."""
-
-    layer: Layer
-    features: int
-    stored: Stored
-    report: Report
-
-    def counts(self) -> dict[str, int]:
-        return {"features": self.features, **self.stored.as_counts(), **self.report.counts()}
-
-
 @dataclass
 class CityImport:
-    """The whole import so far; readable after a failure too, for the layers that were finished."""
+    """The whole import so far; readable after a failure too, for the layers that were finished.
+
+    ``on`` is the day by which overlays are taken to be in force.
+    """
 
     loaded: LoadedProfile
     folder: Path
+    on: date
     results: list[LayerResult] = field(default_factory=list)
-    edges: EdgeCounts | None = None
+    edges: EdgesRun | None = None
 
     def lines(self) -> list[Line]:
-        return [line for result in self.results for line in result.report.lines]
+        reports = [result.report for result in self.results]
+        reports += [self.edges.report] if self.edges else []
+        return [line for report in reports for line in report.lines]
 
 
 def import_city(*, work: CityImport, dry_run: bool, announce: Announce) -> Municipality:
@@ -137,20 +133,27 @@ def refuse_other_crs(profile: Profile) -> None:
 
 
 def _import_layers(work: CityImport, announce: Announce) -> Municipality:
+    """The layers in order, then the edges, then the layers that label edges."""
     profile = work.loaded.profile
     municipality = None
     steps = len(profile.layers) + 1
-    for position, layer in enumerate(profile.layers):
+    labels = [layer for layer in profile.layers if isinstance(layer, EdgesLayer)]
+    land = [layer for layer in profile.layers if layer not in labels]
+    for position, layer in enumerate(land):
         told = _announcer(announce, layer.name, position, steps)
         with transaction.atomic():
             municipality = municipality or _municipality(profile)
             result = _import_layer(layer, work, municipality, told)
         work.results.append(result)
     municipality = municipality or _municipality(profile)
-    told = _announcer(announce, _("edges of parcels"), steps - 1, steps)
+    told = _announcer(announce, _("edges of parcels"), len(land), steps)
     if _edges_are_due(profile, municipality):
-        work.edges = _classify_edges(profile, municipality, told)
+        run = classify_edges(municipality=municipality, on=work.on, progress=told)
+        work.edges = run if run.counts.parcels else None
     told(1, 1)
+    for position, layer in enumerate(labels, len(land) + 1):
+        told = _announcer(announce, layer.name, position, steps)
+        work.results.append(_import_layer(layer, work, municipality, told))
     return municipality
 
 
@@ -172,36 +175,31 @@ def _municipality(profile: Profile) -> Municipality:
 def _import_layer(
     layer: Layer, work: CityImport, municipality: Municipality, told: Progress
 ) -> LayerResult:
-    told(0, 0)
     profile = work.loaded.profile
-    report = Report(layer.name)
-    source = read_source(layer, folder=work.folder, subfolder=profile.folder)
-    features = prepare(source, layer=layer, metric_srid=profile.crs, report=report)
-    task = Import(municipality, layer, report, told)
-    if isinstance(layer, ZonesLayer):
-        info = profile.plans[layer.plan]
-        stored = import_plan(
-            features=features,
-            info=info,
-            district_names=_district_names(info.district_file, work),
-            rulebook_path=_rulebook_path(layer, work),
-            work=task,
-        )
-    else:
-        stored = ACTIONS[layer.target](features=features, work=task)
-    result = LayerResult(layer, len(source), stored, report)
     attribution = layer.attribution or (profile.attribution or [{}])[0]
-    ImportRun.objects.create(
+    return import_layer(
+        layer=layer,
+        folder=work.folder,
+        subfolder=profile.folder,
         municipality=municipality,
+        store=_store_of(layer, work),
+        progress=told,
         profile=profile.city,
-        layer=layer.name,
-        file=layer.file[:200],
         attribution=dict(attribution),
-        counts=result.counts(),
-        report=[line.as_json() for line in report.lines],
     )
-    told(1, 1)
-    return result
+
+
+def _store_of(layer: Layer, work: CityImport) -> Callable[..., Stored]:
+    """What stores the features of the layer's target."""
+    if not isinstance(layer, ZonesLayer):
+        return ACTIONS[layer.target]
+    info = work.loaded.profile.plans[layer.plan]
+    return partial(
+        import_plan,
+        info=info,
+        district_names=_district_names(info.district_file, work),
+        rulebook_path=_rulebook_path(layer, work),
+    )
 
 
 def _district_names(table: DistrictFile | None, work: CityImport) -> dict[str, tuple[str, str]]:
@@ -233,34 +231,18 @@ def _rulebook_path(layer: ZonesLayer, work: CityImport) -> Path | None:
 
 
 def _edges_are_due(profile: Profile, municipality: Municipality) -> bool:
-    """Whether parcels or streets have changed since their edges were last classified.
+    """Whether parcels, or what they face, have changed since their edges were last classified.
 
     Asked of the runs that are kept, so that an import stopped in between makes up for it later.
     """
-    land = [x.name for x in profile.layers if x.target in ("parcels", "streets")]
+    land = [x.name for x in profile.layers if x.target in ("parcels", "streets", "overlays")]
     runs = ImportRun.objects.filter(municipality=municipality).order_by("-pk")
     changed = runs.filter(
         Q(counts__created__gt=0) | Q(counts__updated__gt=0), layer__in=land
     ).first()
     if changed is None:
         return False
-    return not runs.filter(layer=EDGES, pk__gt=changed.pk).exists()
-
-
-def _classify_edges(
-    profile: Profile, municipality: Municipality, told: Progress
-) -> EdgeCounts | None:
-    with transaction.atomic():
-        edges = classify_edges(municipality=municipality, progress=told)
-        if not edges.parcels:
-            return None
-        ImportRun.objects.create(
-            municipality=municipality,
-            profile=profile.city,
-            layer=EDGES,
-            counts={"parcels": edges.parcels, "edges": edges.edges},
-        )
-    return edges
+    return not runs.filter(layer=ALL_EDGES, pk__gt=changed.pk).exists()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from parcels.importer.prepare import Feature
 from parcels.importer.store import Import, Row, Stored, store_rows
 from parcels.importer.values import further_attributes, mapped_values, rounded
 from zoning.models import Overlay
+from zoning.open_land import SAYS
 
 
 def import_overlays(*, features: list[Feature], work: Import) -> Stored:
@@ -32,6 +33,7 @@ def import_overlays(*, features: list[Feature], work: Import) -> Stored:
 
 def _values(feature: Feature, layer: OverlaysLayer, validity: Any, work: Import) -> dict[str, Any]:
     values = mapped_values(feature, layer, report=work.report)
+    says = {} if layer.edges is None else {SAYS: layer.edges}
     if "distance_m" in values:
         values["distance_m"] = rounded(values["distance_m"], 2)
     return {
@@ -41,5 +43,5 @@ def _values(feature: Feature, layer: OverlaysLayer, validity: Any, work: Import)
         "validity": validity,
         "geometry": from_shapely(feature.geometry),
         "source_id": feature.key,
-        "attributes": further_attributes(feature, layer),
+        "attributes": {**further_attributes(feature, layer), **says},
     }

@@ -8,8 +8,9 @@ it the floor area; a rulebook without a floor-area ratio does not leave it uncap
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from shapely.geometry import MultiPolygon, Polygon
@@ -24,7 +25,7 @@ from zoning.rules.envelope import (
     setbacks,
     storey_areas,
 )
-from zoning.rules.limits import least
+from zoning.rules.limits import Limit, least
 from zoning.rules.measure import BASE_VARIABLE, area_m2, polygons
 from zoning.rules.quantities import plain
 from zoning.rules.storeys import most_storeys, storey_height_m
@@ -65,7 +66,7 @@ def capacity(case: Case, envelope: Envelope) -> Capacity:
     stated = case.value("storeys")
     if isinstance(stated, Decimal) and 1 <= stated <= MOST_STOREYS:
         return _of_storeys(case, envelope, int(stated), "proposal", same=True)
-    most, by = most_storeys(case)
+    most, by, sure = most_storeys(case)
     if most is None:
         return _of_storeys(case, envelope, None, "")
     storey = storey_height_m(case)
@@ -76,7 +77,8 @@ def capacity(case: Case, envelope: Envelope) -> Capacity:
     best = [one for one in found if one.floor_area_m2 is not None]
     if not best:
         return Capacity(None, complete=False)
-    return max(best, key=lambda one: one.floor_area_m2 or Decimal(0))
+    largest = max(best, key=lambda one: one.floor_area_m2 or Decimal(0))
+    return largest if sure else replace(largest, complete=False)
 
 
 def _with_storeys(case: Case, count: int, storey: Decimal | None) -> Case:
@@ -93,17 +95,15 @@ def _of_storeys(
     """
     terms: dict[str, Decimal] = {}
     complete = envelope.complete
-    ratio, sure = least(case, "floor_area_ratio")
+    of_lot = partial(_of_its_lot, case)
+    most, sure = least(case, "floor_area_ratio", comparable=of_lot)
     complete &= sure
-    if ratio is not None and ratio.value is not None:
-        base = case.lot_area_m2(BASE_VARIABLE[ratio.rule.rule.base])
-        terms[FLOOR_AREA_RATIO] = ratio.value * base
+    if most is not None:
+        terms[FLOOR_AREA_RATIO] = most
     if count is not None:
-        share, sure = least(case, "coverage")
+        cap, sure = least(case, "coverage", comparable=of_lot)
         complete &= sure
-        cap = None
-        if share is not None and share.value is not None:
-            cap = share.value * case.lot_area_m2(BASE_VARIABLE[share.rule.rule.base])
+        if cap is not None:
             terms[COVERAGE] = cap * count
         storeys = _storeys_m2(case, envelope, count, same=same)
         terms[SETBACK] = sum(
@@ -113,6 +113,12 @@ def _of_storeys(
         return Capacity(None, complete=False)
     governs = min(terms, key=lambda name: (terms[name], list(terms).index(name)))
     return Capacity(terms[governs], governs, count, by, terms, complete)
+
+
+def _of_its_lot(case: Case, limit: Limit) -> Decimal | None:
+    """A ratio as m² of the lot area that its rule takes it of."""
+    base = case.lot_area_m2(BASE_VARIABLE[limit.rule.rule.base])
+    return None if limit.value is None else limit.value * base
 
 
 def _storeys_m2(case: Case, envelope: Envelope, count: int, *, same: bool) -> Sequence[Decimal]:

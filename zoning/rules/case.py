@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import shapely
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
@@ -23,6 +24,7 @@ from zoning.rules.measure import (
     area_m2,
     common,
     measure_sites,
+    outside,
     polygons,
     sides_m,
     without,
@@ -428,6 +430,12 @@ class Case:
         if proposal.building_length_m is None or proposal.building_width_m is None:
             return None
         return proposal.building_length_m * proposal.building_width_m
+
+    @cached_property
+    def footprint_beyond(self) -> Polygon | MultiPolygon:
+        """What of the drawn footprint stands on the land of others."""
+        footprint = self.proposal.footprint
+        return NOWHERE if footprint is None else outside(footprint, self.site.geometry)
 
     @cached_property
     def footprint_source(self) -> str:

@@ -14,10 +14,11 @@ from zoning.rules.boundaries import BoolArray, Boundaries, FloatArray, IntArray
 
 # An arc is drawn by chords that leave it by no more than this: half of the length tolerance.
 SAGITTA_M = 0.0005
-# A mitred corner reaches at most this many times the width; a sharper one is rounded. Where the
-# boundary hardly turns, the line of a wide setback would run far along a narrow one: less of it.
-MITRE_LIMIT = 10.0
-INWARD_LIMIT = 2.0
+# A corner is mitred unless the boundary turns too sharply outward, or too little into the land:
+# equal strips meet within ten times their width, unequal ones within twice that of the wider. The
+# turn alone decides, so that a wider strip never takes off less.
+MOST_OUTWARD = 2 * float(np.arccos(1 / 10))
+LEAST_INWARD = float(np.arcsin(1 / 2))
 # Turns below this (in radians) are straight on; beyond the other the boundary turns back on itself.
 STRAIGHT = 1e-9
 SPIKE = np.pi - 1e-6
@@ -103,9 +104,9 @@ def corners_of(bounds: Boundaries, width: FloatArray, rule: str) -> Corners:
     beyond = (begin - end > STRAIGHT) & (widest > 0) & ~(straight & (width_in == width_out))
     mitre = np.zeros(len(turn), dtype=bool)
     if rule == "mitred":
-        limit = np.where(turn > 0, INWARD_LIMIT, MITRE_LIMIT)
-        near = np.hypot(back, width_in) <= limit * widest
-        mitre = beyond & ~straight & near & ((turn > 0) | ((back >= 0) & (ahead <= 0)))
+        inward = turn >= LEAST_INWARD
+        outward = (turn < 0) & (turn >= -MOST_OUTWARD) & (back >= 0) & (ahead <= 0)
+        mitre = beyond & ~straight & (inward | outward)
     # Equal strips, and those that run into the land, have the whole disc below where they meet.
     covers_disc = mitre & ((turn > 0) | (width_in == width_out))
     return Corners(

@@ -26,7 +26,7 @@ from zoning.rules.findings import OUTCOME_ORDER, Finding, Judgement, Outcome, Re
 from zoning.rules.fit_test import FitTest, fit_tests, placed
 from zoning.rules.footprint_test import FootprintTest, footprint_test
 from zoning.rules.limits import in_scope
-from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, polygons, without
+from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, common, polygons
 from zoning.rules.quantities import LARGEST
 from zoning.rules.remedies import with_remedies
 from zoning.rules.rulebook import Rulebook
@@ -50,9 +50,10 @@ def evaluate(
     """Judge a proposal on a site by a rulebook as it stood on a day.
 
     Geometry is in one metric CRS. A parcel whose boundary crosses itself is repaired where that
-    hardly changes its area; one that is no area needs review. Raises SiteError when the footprint
-    leaves the parcel, or a number can not be a measure: then there is nothing sound to say. ``fit``
-    also asks whether a building of which only the sides are stated would fit, and judges it there.
+    hardly changes its area; one that is no area needs review. A footprint that leaves the parcel
+    breaches. Raises SiteError when it does not meet the parcel at all, or a number can not be a
+    measure: then there is nothing sound to say. ``fit`` also asks whether a building of which only
+    the sides are stated would fit, and judges it there.
     """
     mended = repaired(site)
     if mended is None:
@@ -194,23 +195,24 @@ def undecided(case: Case) -> Judgement:
 
 
 def check_geometry(site: Site, proposal: Proposal) -> None:
-    """Raise SiteError unless footprint and tiers are areas inside the parcel."""
+    """Raise SiteError unless footprint and tiers are areas that stand on the parcel, in part."""
     footprint = proposal.footprint
     drawn = [] if footprint is None else [footprint]
     for area in (*drawn, *(tier.footprint for tier in proposal.tiers)):
-        _check_inside(site, area)
+        _check_meets(site, area)
 
 
-def _check_inside(site: Site, area: Polygon | MultiPolygon) -> None:
+def _check_meets(site: Site, area: Polygon | MultiPolygon) -> None:
     if not area.is_valid or area_m2(area) <= AREA_TOLERANCE_M2:
         reason = shapely.is_valid_reason(area)
         raise SiteError("footprint_not_an_area", f"The footprint is not a valid area: {reason}.")
-    outside = without(area, site.geometry)
-    if area_m2(outside) > AREA_TOLERANCE_M2:
+    if shapely.covers(site.geometry, area):
+        return
+    if area_m2(common(area, site.geometry)) <= AREA_TOLERANCE_M2:
+        away_m = shapely.distance(area, site.geometry)
         raise SiteError(
             "footprint_outside_parcel",
-            f"{area_m2(outside):.2f} m² of the footprint lie outside the parcel.",
-            geometry=outside,
+            f"The footprint lies {away_m:.2f} m away from the parcel.",
         )
 
 

@@ -212,7 +212,8 @@ def _assembled(
         strict=strict,
         relaxed=relaxed,
         complete=sure,
-        corners=case.rulebook.document.corners,
+        # A setback that counts from a widened street is taken off as a true distance.
+        corners="rounded" if case.is_widened else case.rulebook.document.corners,
         setbacks=tuple(asked),
         lines=tuple(edge.line for edge in case.site.edges),
         exclusions=out,
@@ -398,7 +399,7 @@ def tiers(
 
 
 def _storeys_drawn(case: Case) -> int:
-    most, _ = most_storeys(case)
+    most, _, _ = most_storeys(case)
     stated = case.value("storeys")
     if most is not None:
         return max(1, min(most, MOST_STOREYS))

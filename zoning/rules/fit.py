@@ -42,6 +42,9 @@ FINEST_DEG = 0.0005
 # Outlines are searched without their small bends first, down to intervals of so many degrees.
 COARSE_M = 0.02
 COARSE_DEG = 0.2
+# A buffer inward that leaves less than about a ten-thousandth of its width comes out empty: where
+# one only says what is out of the question, it is made narrower by this share.
+BUFFER_SHARE = 0.001
 # Quarter circles of buffers that only say where to look.
 ARC_STEPS = 8
 # So many of a part's longest edges are tried for their direction before angles are divided.
@@ -334,7 +337,9 @@ def _may_hold(parts: ObjectArray, sides: FloatArray) -> npt.NDArray[np.bool_]:
     keep &= 2 * around >= np.hypot(sides[:, 0], sides[:, 1]) - INSIDE_M
     rows = np.flatnonzero(keep)
     if len(rows):
-        core = shapely.buffer(parts[rows], -(sides[rows, 1] / 2 - INSIDE_M), quad_segs=ARC_STEPS)
+        core = shapely.buffer(
+            parts[rows], -sides[rows, 1] / 2 * (1 - BUFFER_SHARE), quad_segs=ARC_STEPS
+        )
         reach = 2 * shapely.minimum_bounding_radius(core)
         line = sides[rows, 0] - sides[rows, 1]
         keep[rows] = ~shapely.is_empty(core) & (reach >= line - INSIDE_M)

@@ -43,7 +43,7 @@ from zoning.rules.corners import (
     mitre_ends,
 )
 from zoning.rules.cutting import areas_less_rings
-from zoning.rules.measure import without
+from zoning.rules.measure import GRID_M, without
 
 # How much nearer to an edge than its width a result may come: the tolerance of a drawn length.
 NEARER_M = 0.001
@@ -51,6 +51,8 @@ NOTHING = Polygon()
 SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 # Between pieces that lie side by side rounding leaves slivers: parts smaller than this are none.
 SLIVER_M2 = 1e-4
+# Areas that are counted in two ways differ by less than this.
+LOST_M2 = 1e-3
 # How far beside a parcel the ballast of its ring lies, at the least.
 BALLAST_OFF_M = 10.0
 
@@ -83,8 +85,12 @@ def inset(
     result = _less(quick, np.unique(owner[short]), bands, owner[short], result)
     _fallen_short(result, drawn, owner, width_m)
     left = _unsolved(result)
-    mitres = _mitres(bounds.of(left & bounds.whole), width_m, corners)
-    return list(_bands_cut_out(found, drawn, owner, width_m, mitres, result))
+    mitres, of_mitre = _mitres(bounds.of(left & bounds.whole), width_m, corners)
+    for index in np.flatnonzero(left).tolist():
+        own = owner == index
+        also = mitres[of_mitre == index].tolist()
+        result[index] = taken_off(found[index], drawn[own].tolist(), width_m[own], also)
+    return list(result)
 
 
 # --- the quick way: a shifted boundary, and what it winds around ----------------------------------
@@ -108,24 +114,31 @@ def _wound_around(
     parcel = parcel[keep]
     xy = xy[keep[ring]]
     _, ring = np.unique(ring[keep[ring]], return_inverse=True)
-    xy, ring, right_of = _ballasted(xy, ring)
+    enclosed_m2 = signed_areas_m2(xy, ring)
+    xy, ring, right_of = _ballasted(xy, ring, enclosed_m2)
     rings = np.asarray(shapely.linearrings(xy, indices=ring), dtype=object)
     found, of_ring = shapely.get_parts(
         shapely.buffer(shapely.polygons(rings), 0), return_index=True
     )
     land = shapely.bounds(found)[:, 0] < right_of[of_ring]
+    # What a ring winds around is no smaller than all it encloses, counted: else GEOS lost some.
+    kept_m2 = np.bincount(of_ring, weights=shapely.area(found) * land, minlength=len(enclosed_m2))
+    lost = kept_m2 < enclosed_m2 - LOST_M2
     whose, of_whose = np.unique(parcel, return_inverse=True)
-    return _with_parts(result, whose, found[land], of_whose[of_ring[land]])
+    result = _with_parts(result, whose, found[land], of_whose[of_ring[land]])
+    result[parcel[lost]] = None
+    return result
 
 
-def _ballasted(xy: FloatArray, ring: IntArray) -> tuple[FloatArray, IntArray, FloatArray]:
+def _ballasted(
+    xy: FloatArray, ring: IntArray, signed: FloatArray
+) -> tuple[FloatArray, IntArray, FloatArray]:
     """Rings that run forward as a whole, and the x beyond which only their ballast lies.
 
     GEOS takes a ring for the way round in which it encloses more. One whose shifted edges have
     turned it inside out gets a square of land far to the right, tied on by a line.
     """
     first = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
-    signed = signed_areas_m2(xy, ring)
     inverted = np.flatnonzero(signed <= 0)
     right_of = np.full(len(signed), np.inf)
     if not len(inverted):
@@ -210,28 +223,7 @@ def _shifted(bounds: Boundaries, at: Corners) -> tuple[FloatArray, IntArray]:
     return points, ring[corner].astype(np.int64)
 
 
-# --- the sure way: true bands as holes ------------------------------------------------------------
-
-
-def _bands_cut_out(
-    areas: ObjectArray,
-    lines: ObjectArray,
-    owner: IntArray,
-    width_m: FloatArray,
-    also: tuple[ObjectArray, IntArray],
-    result: ObjectArray,
-) -> ObjectArray:
-    """Fill in the parcels that are still open, less the true band along every line.
-
-    ``also`` is what else goes, and from which parcel.
-    """
-    open_ = np.flatnonzero(_unsolved(result))
-    if not len(open_):
-        return result
-    mine = np.flatnonzero(np.isin(owner, open_) & (width_m > 0))
-    taken = np.r_[_bands(lines[mine], width_m[mine]), also[0]]
-    of_taken = np.r_[owner[mine], also[1]]
-    return _less(areas, open_, taken, of_taken, result)
+# --- what the quick way left: true bands as holes -------------------------------------------------
 
 
 def _less(
@@ -241,16 +233,14 @@ def _less(
     of_piece: IntArray,
     result: ObjectArray,
 ) -> ObjectArray:
-    """Fill in the chosen parcels, less the pieces of each."""
+    """Fill in the chosen parcels, less the pieces of each.
+
+    A band around a whole ring has a hole of its own, which can not be a hole's: such stay open.
+    """
+    simple = shapely.get_num_interior_rings(pieces) == 0
+    chosen = np.setdiff1d(chosen, of_piece[~simple])
     if not len(chosen):
         return result
-    # A band around a whole ring has a hole of its own, which can not be a hole's.
-    simple = shapely.get_num_interior_rings(pieces) == 0
-    hard = np.unique(of_piece[~simple])
-    for parcel in hard.tolist():
-        gone = shapely.union_all(pieces[of_piece == parcel])
-        result[parcel] = without(areas[parcel], gone)
-    chosen = np.setdiff1d(chosen, hard)
     order = np.argsort(of_piece, kind="stable")
     holes = np.asarray(shapely.get_exterior_ring(pieces), dtype=object)[order]
     of_hole = of_piece[order]
@@ -305,14 +295,19 @@ def _mitres(bounds: Boundaries, width_m: FloatArray, rule: str) -> tuple[ObjectA
     return found, bounds.parcel[corner]
 
 
-# --- measuring, and the slow way ------------------------------------------------------------------
+# --- measuring, and the certain way ---------------------------------------------------------------
 
 
 def _fallen_short(
     result: ObjectArray, lines: ObjectArray, owner: IntArray, width_m: FloatArray
 ) -> IntArray:
-    """The lines that a result comes nearer to than their width; such results are taken back."""
-    drawn = ~_unsolved(result[owner])
+    """The lines that a result comes nearer to than their width.
+
+    Such results are taken back, and those that are no sound areas.
+    """
+    sound = shapely.is_valid(result)
+    result[~sound] = None
+    drawn = sound[owner]
     rows = np.flatnonzero(drawn & (width_m > 0))
     if not len(rows):
         return rows
@@ -334,12 +329,20 @@ def taken_off(
     for width in np.unique(width_m[width_m > 0]).tolist():
         of_width = [line for line, own in zip(lines, width_m, strict=True) if own == width]
         taken.append(band(shapely.union_all(of_width), width))
-    return without(area, shapely.union_all(taken)) if taken else area
+    return without(area, shapely.union_all(taken, grid_size=GRID_M)) if taken else area
 
 
 def band(line: BaseGeometry, width_m: float) -> BaseGeometry:
     """Everything within a distance of a line (metric CRS)."""
-    return shapely.buffer(line, width_m, quad_segs=quarter_segments(width_m))
+    quarter = quarter_segments(width_m)
+    found = shapely.buffer(line, width_m, quad_segs=quarter)
+    if shapely.is_valid(found):
+        return found
+    # GEOS now and then joins the hole of a ring's band wrongly: segment by segment it can not.
+    xy, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
+    within = part[1:] == part[:-1]
+    segments = shapely.linestrings(np.stack((xy[:-1][within], xy[1:][within]), axis=1))
+    return shapely.union_all(shapely.buffer(segments, width_m, quad_segs=quarter), grid_size=GRID_M)
 
 
 def quarter_segments(radius_m: float) -> int:

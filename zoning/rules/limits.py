@@ -8,7 +8,7 @@ the verdict can be given when it is the same in all of them and withheld when it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -341,27 +341,34 @@ def further(rule: CompiledRule, field_name: str, values: Mapping[str, Value]) ->
     return _of_formula(rule, rule.further[field_name], values)
 
 
-def least(case: Case, kind: str, bound: str = "max") -> tuple[Limit | None, bool]:
-    """The strictest upper limit of a kind on any part of the site, and whether nothing is open."""
-    found: list[Limit] = []
+def least(
+    case: Case, kind: str, *, comparable: Callable[[Limit], Decimal | None] | None = None
+) -> tuple[Decimal | None, bool]:
+    """The strictest upper limit of a kind on any part of the site, and whether nothing is open.
+
+    ``comparable`` gives limits as numbers of one measure, where they count from different areas or
+    levels; None for one of which that is not known.
+    """
+    found: list[Decimal] = []
     sure = True
     for part in case.parts:
         values = case.values(district=part.district)
         for group in groups(case, kind, part=part):
-            if group.bound != bound:
+            if group.bound != "max":
                 continue
             limits = group.limits(values)
             sure &= len(limits) == 1
             for limit in limits:
                 if limit is None or limit.exempt:
                     continue
-                if limit.value is None:
+                value = limit.value
+                if value is not None and comparable is not None:
+                    value = comparable(limit)
+                if value is None:
                     sure = False
                 else:
-                    found.append(limit)
-    if not found:
-        return None, sure
-    return min(found, key=lambda limit: limit.value or Decimal(0)), sure
+                    found.append(value)
+    return min(found, default=None), sure
 
 
 # --- the amount of one rule -------------------------------------------------------------------

@@ -45,10 +45,9 @@ NOTHING: Mapping[str, Any] = _Nothing()
 class SiteError(ValueError):
     """The site or the proposal can not be judged at all; ``code`` says why."""
 
-    def __init__(self, code: str, detail: str, geometry: BaseGeometry | None = None) -> None:
+    def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code = code
-        self.geometry = geometry
 
 
 @dataclass(frozen=True)

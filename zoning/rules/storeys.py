@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from zoning.rules.case import Case
-from zoning.rules.limits import least
+from zoning.rules.limits import Limit, least
 
 
 def storey_height_m(case: Case) -> Decimal | None:
@@ -16,17 +16,28 @@ def storey_height_m(case: Case) -> Decimal | None:
     return case.rulebook.storey_height_m
 
 
-def most_storeys(case: Case) -> tuple[int | None, str]:
-    """How many storeys the limits of storeys and height permit, and which of them caps them.
+def most_storeys(case: Case) -> tuple[int | None, str, bool]:
+    """How many storeys the limits of storeys and height permit, which of them caps them, and
+    whether nothing of it is open. None where neither limit is known."""
+    proposal = case.proposal
 
-    None where neither is known.
-    """
+    def above_own_datum(limit: Limit) -> Decimal | None:
+        """The limit counted from the level that the proposal counts its height from."""
+        own, asked = proposal.height_datum, limit.rule.rule.datum
+        if limit.value is None or own == asked:
+            return limit.value
+        levels = proposal.ground_levels_m
+        if own not in levels or asked not in levels:
+            return None
+        return limit.value + levels[asked] - levels[own]
+
     found: list[tuple[int, str]] = []
-    storeys, _ = least(case, "storeys")
-    if storeys is not None and storeys.value is not None:
-        found.append((int(storeys.value), "storeys"))
-    height, _ = least(case, "height")
+    storeys, storeys_sure = least(case, "storeys")
+    if storeys is not None:
+        found.append((int(storeys), "storeys"))
+    height, height_sure = least(case, "height", comparable=above_own_datum)
     storey = storey_height_m(case)
-    if height is not None and height.value is not None and storey:
-        found.append((int(height.value / storey), "height"))
-    return min(found) if found else (None, "")
+    if height is not None and storey:
+        found.append((max(int(height / storey), 0), "height"))
+    sure = storeys_sure and height_sure
+    return (*min(found), sure) if found else (None, "", sure)

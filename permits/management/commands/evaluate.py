@@ -162,6 +162,11 @@ def _room(room: dict[str, Any] | None) -> list[str]:
             _("The footprint stands up to %(distance)s outside the envelope.")
             % {"distance": room["footprint"]["intrusion"]}
         )
+    if room["footprint"] and room["footprint"]["off_parcel"]:
+        told.append(
+            _("%(area)s of the building stand outside the parcel, on the land of others.")
+            % {"area": room["footprint"]["off_parcel"]}
+        )
     if room["fit"]:
         told.append(
             _("A building of %(length)s × %(width)s in the envelope: %(outcome)s")

@@ -27,7 +27,8 @@ from zoning.models import District, Overlay, Plan, PlanVersion, Rulebook, Zone
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[CityImport]:
     """The whole city, imported once for this module and taken out again."""
-    work = CityImport(load_profile(PROFILES / "cambridge.yaml"), sample("cambridge_ma"))
+    loaded = load_profile(PROFILES / "cambridge.yaml")
+    work = CityImport(loaded, sample("cambridge_ma"), date(2026, 3, 1))
     with django_db_blocker.unblock():
         import_city(work=work, dry_run=False, announce=lambda where: None)
     yield work
@@ -173,7 +174,7 @@ def test_nothing_is_missing_that_judging_needs(city: CityImport) -> None:
 
 
 def test_a_second_run_writes_no_row(city: CityImport) -> None:
-    again = CityImport(city.loaded, city.folder)
+    again = CityImport(city.loaded, city.folder, city.on)
     with CaptureQueriesContext(connection) as queries:
         import_city(work=again, dry_run=False, announce=lambda where: None)
     assert all(not r.stored.created and not r.stored.updated for r in again.results)

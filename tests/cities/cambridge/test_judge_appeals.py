@@ -34,7 +34,7 @@ def cambridge(django_db_setup, django_db_blocker):
     loaded = load_profile(find_profile("cambridge"))
     layers = [layer for layer in loaded.profile.layers if layer.name in LAYERS]
     profile = loaded.profile.model_copy(update={"layers": layers})
-    work = CityImport(replace(loaded, profile=profile), folder.parent)
+    work = CityImport(replace(loaded, profile=profile), folder.parent, date(2026, 3, 1))
     with django_db_blocker.unblock(), transaction.atomic():
         yield import_city(work=work, dry_run=False, announce=lambda where: None)
         transaction.set_rollback(True)

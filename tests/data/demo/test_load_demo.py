@@ -67,7 +67,7 @@ def test_the_town_is_stored_whole(load: Load) -> None:
     assert Rulebook.objects.count() == PlanVersion.objects.count() == 3
     assert Zone.objects.filter(version__label="2024").exists()
     assert Application.objects.filter(number=SHOWCASE_NUMBER).exists()
-    assert ImportRun.objects.get().counts == load.loaded.counts
+    assert ImportRun.objects.get(layer="all").counts == load.loaded.counts
     rasters = {raster.kind for raster in Raster.objects.all() if raster.path.is_file()}
     assert rasters == set(Raster.Kind.values)
     assert any("parcels" in line for line in load.lines)

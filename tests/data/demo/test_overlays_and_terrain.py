@@ -17,7 +17,15 @@ SRID = 32637
 
 def test_all_kinds_of_overlay_are_there(town: Town) -> None:
     kinds = {overlay.kind for overlay in town.overlays}
-    assert kinds == {"heritage", "flood", "airport", "widening", "easement", "coast"}
+    assert kinds == {
+        "heritage",
+        "flood",
+        "airport",
+        "widening",
+        "easement",
+        "coast",
+        "open_space",
+    }
     assert all(overlay.geometry.is_valid for overlay in town.overlays)
 
 

@@ -72,10 +72,32 @@ def test_a_wall_a_little_over_the_line_is_put_down_to_survey(town: Town) -> None
     assert result.outcome != "not_judged"
     coverage = next(one for one in result.findings if one["kind"] == "coverage")
     assert Decimal(coverage["provided"]) == Decimal(18 * 16) / 600 * 100
+    on_footprint = next(one for one in result.findings if one["kind"] == "footprint")
+    assert on_footprint["reason"] == "cut_at_the_line"
 
 
-def test_a_building_far_over_the_line_is_not_judged_and_says_why(town: Town) -> None:
+def test_a_building_far_over_the_line_breaches_and_says_by_how_much(town: Town) -> None:
     build(town.neighbour, box(22, 4, 43, 20))
+    result = result_of_the_neighbour(town)
+    assert result.outcome == "breaches"
+    assert "footprint" in result.kinds
+    assert result.findings[0] == {
+        "kind": "footprint",
+        "outcome": "breaches",
+        "provided": "3",
+        "unit": "m",
+        "reason": "on_other_land",
+    }
+
+
+def test_a_building_on_its_own_land_has_no_word_on_its_footprint(town: Town) -> None:
+    build(town.neighbour, box(22, 4, 38, 20))
+    result = result_of_the_neighbour(town)
+    assert "footprint" not in {one["kind"] for one in result.findings}
+
+
+def test_a_building_on_other_land_alone_is_not_judged_and_says_why(town: Town) -> None:
+    build(town.neighbour, box(42, 4, 50, 20))
     result = result_of_the_neighbour(town)
     assert result.outcome == "not_judged"
     assert result.findings == [{"reason": "footprint_outside_parcel"}]

@@ -12,12 +12,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.html import strip_tags
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+from shapely.geometry import box
 
 from gisapp.roles import HOLDERS, STAFF, Permission, Role
 from permits.actions.evaluate_city import evaluate_city, open_run
 from permits.city.table import HEADER
 from permits.models import ConformanceRun
-from tests.permits.city.conftest import make_city
+from tests.permits.city.conftest import build, make_city
 from tests.town import RULEBOOK, Town, make_member
 from zoning.models import PlanVersion, Rulebook
 
@@ -59,6 +60,20 @@ def test_every_figure_leads_to_a_list_of_as_many_parcels(
     breaches = client.get(run.get_absolute_url(), {"outcome": "breaches", "kind": "height"})
     assertContains(breaches, "125/9")
     assertNotContains(breaches, "125/7")
+
+
+def test_the_page_says_how_far_over_the_line_is_put_down_to_survey(
+    client: Client, run: ConformanceRun
+) -> None:
+    assertContains(client.get(run.get_absolute_url()), "put down to survey and cut at the line")
+
+
+def test_a_building_on_other_land_is_a_figure_of_its_own(client: Client, city: Town) -> None:
+    build(city.neighbour, box(22, 4, 43, 20))
+    run = evaluate_city(run=open_run(version=city.version, on=ON, actor=None), workers=1)
+    page = client.get(run.get_absolute_url(), {"outcome": "breaches", "kind": "footprint"})
+    assertContains(page, "1 parcel of 4")
+    assertContains(page, "Footprint in the envelope")
 
 
 def test_nonsense_in_the_filter_is_passed_over(client: Client, run: ConformanceRun) -> None:

@@ -168,7 +168,10 @@ def test_many_sites_and_proposals_are_judged_as_each_alone(places, wanted):
     assert_same([site for site, _ in pairs], [proposal for _, proposal in pairs], BOOK)
 
 
-@pytest.mark.parametrize(("document", "case"), golden.ALL)
+# Without the marks of cases that the engine does not arrive at: together it does not either.
+@pytest.mark.parametrize(
+    ("document", "case"), [pytest.param(*one.values, id=one.id) for one in golden.ALL]
+)
 def test_the_cases_worked_by_hand_come_out_the_same(document, case):
     site, proposal, book, on = golden.question(document, case)
     assert_same([site, site], [proposal, proposal], book, on)

@@ -71,7 +71,8 @@ def test_numbers_of_any_size_can_be_shown(judge):
 @pytest.mark.parametrize(
     ("footprint", "code"),
     [
-        (box(15, 5, 25, 20), "footprint_outside_parcel"),
+        (box(25, 5, 35, 20), "footprint_outside_parcel"),
+        (box(20, 5, 30, 20), "footprint_outside_parcel"),
         (Polygon([(5, 5), (15, 15), (15, 5), (5, 15)]), "footprint_not_an_area"),
     ],
 )
@@ -119,8 +120,8 @@ def test_the_ground_may_lie_below_zero(judge):
     judge({"kind": "height", "bound": "max", "value": 9, "unit": "m"}, ground_levels_m=levels)
 
 
-def test_a_tier_outside_the_parcel_is_refused(judge):
-    tiers = (Tier(Decimal(6), box(15, 5, 25, 10)),)
+def test_a_tier_that_does_not_meet_the_parcel_is_refused(judge):
+    tiers = (Tier(Decimal(6), box(25, 5, 35, 10)),)
     with pytest.raises(SiteError) as caught:
         judge({"kind": "height", "bound": "max", "value": 9, "unit": "m"}, tiers=tiers)
     assert caught.value.code == "footprint_outside_parcel"

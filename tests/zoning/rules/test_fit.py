@@ -10,7 +10,7 @@ from shapely import affinity
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from zoning.rules.fit import fit
+from zoning.rules.fit import Fit, fit
 
 # 10 m wide arms, 30 m long: an L of which the whole is 30 × 30 m.
 ELL = Polygon([(0, 0), (30, 0), (30, 10), (10, 10), (10, 30), (0, 30)])
@@ -57,6 +57,11 @@ def test_it_fits(area: BaseGeometry, length_m: float, width_m: float) -> None:
 def test_it_does_not_fit(area: BaseGeometry, length_m: float, width_m: float) -> None:
     """The raster footprints of other systems said “fits” for some of these."""
     assert fit(area, length_m, width_m) is None
+
+
+@pytest.mark.parametrize("side_m", [20.4, 20.5, 21, 60, 300])
+def test_a_square_of_any_size_fits_into_its_equal(side_m: float) -> None:
+    assert isinstance(fit(box(0, 0, side_m, side_m), side_m, side_m), Fit)
 
 
 @given(

@@ -9,14 +9,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from gisapp.counts import COUNTS
 from gisapp.errors import UmranError
+from parcels.actions.import_layer import LayerResult
 from parcels.importer.profile_file import find_profile, load_profile
 from parcels.importer.report_text import check_report_file, write_report
-from zoning.actions.import_city import CityImport, LayerResult, Where, import_city
+from zoning.actions.classify_edges import EdgesRun
+from zoning.actions.import_city import CityImport, Where, import_city
 from zoning.loaded import missing_sentences
 
 BAD_INPUT = 3
@@ -53,7 +56,7 @@ class Command(BaseCommand):
             if options["report"]:
                 check_report_file(options["report"])
             loaded = load_profile(find_profile(options["profile"]))
-            work = CityImport(loaded, options["data"])
+            work = CityImport(loaded, options["data"], timezone.localdate())
             municipality = import_city(
                 work=work, dry_run=options["dry_run"], announce=self._announce
             )
@@ -81,16 +84,25 @@ class Command(BaseCommand):
         for result in work.results:
             self.stdout.write(_summary(result))
         if work.edges is not None:
-            self.stdout.write(
-                _("edges of parcels: %(edges)s of %(parcels)s parcels")
-                % {"edges": work.edges.edges, "parcels": work.edges.parcels}
-            )
+            self._tell_edges(work.edges)
         lines = work.lines()
         if options["report"]:
             write_report(options["report"], lines)
             self.stdout.write(
                 ngettext("%(n)s line in %(file)s.", "%(n)s lines in %(file)s.", len(lines))
                 % {"n": len(lines), "file": options["report"]}
+            )
+
+    def _tell_edges(self, run: EdgesRun) -> None:
+        counts = run.counts
+        self.stdout.write(
+            _("edges of parcels: %(edges)s of %(parcels)s parcels")
+            % {"edges": counts.edges, "parcels": counts.parcels}
+        )
+        if counts.released:
+            self.stdout.write(
+                _("locks released, since their edge is gone: %s")
+                % ", ".join(edge.parcel.reference for edge in counts.released)
             )
 
     def _announce(self, where: Where) -> None:

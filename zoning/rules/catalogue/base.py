@@ -107,6 +107,9 @@ class LimitKind:
         problems = limit_problems(rule, self.dimension, self.bounds)
         if self.bases and rule.rule.base not in self.bases:
             problems.append(f"base must be {' or '.join(self.bases)}")
+        possible = {"area_weighted": self.weighted, "part_by_part": self.by_part}
+        if not possible.get(rule.rule.split, True):
+            problems.append(f"{rule.rule.kind} can not be judged {rule.rule.split}")
         return problems
 
 

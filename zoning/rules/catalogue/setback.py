@@ -3,9 +3,10 @@
 Distance = the shortest way from the footprint to the edge, edge by edge, since each edge's limit
 may depend on the street that it faces; the worst edge of a kind is the verdict of that kind. Where
 nothing is drawn, stated distances are judged. On a street that is to be widened, the distance
-counts from the widened street. A rule may hold for the part of the building above a height alone.
-Undecided when an edge's class is not known well enough, or when
-neither a footprint nor a distance is given.
+counts from the widened street. Over the edge it is negative: how far the building reaches beyond.
+A rule may hold for the part of the building above a height alone.
+Undecided when an edge's class is not known well enough, or when neither a footprint nor a distance
+is given.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import EdgeKind
-from zoning.rules.case import Case
+from zoning.rules.case import NOWHERE, Case
 from zoning.rules.catalogue.base import (
     NO_RULE,
     Measure,
@@ -41,14 +42,18 @@ from zoning.rules.measure import (
     area_m2,
     common,
     distance_m,
+    outside,
+    polygons,
+    reach_m,
 )
-from zoning.rules.quantities import measured
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.site import Edge
 
 DECLARED = "setback:"
 # Of this many edges of a kind or more, at least as many distances must be stated one by one.
 SIDES = 2
+# A piece that runs along an edge for less than this only touches it, at a corner.
+CROSSES_M = 0.01
 # Marks the target of a rule for the upper part of a building.
 ABOVE = "above_"
 
@@ -200,10 +205,12 @@ def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:
     if building is None:
         return NOT_DRAWN if not case.explained else NOT_DRAWN._replace(geometry=edge.line)
     boundary = case.boundary_of(edge)
+    beyond = _beyond(case, building)
+    lost = _lost(case, edge, building, beyond)
 
     def offence(required_m: Decimal) -> BaseGeometry | None:
         strip = band(boundary, float(required_m))
-        found = common(building, strip)
+        found = polygons(shapely.union(common(building, strip), lost))
         return None if found.is_empty else found
 
     inputs = (
@@ -211,7 +218,9 @@ def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:
         Input("edge_confidence", Decimal(str(round(edge.confidence, 2))), "ratio", edge.source),
     )
     return Measured(
-        _intrusion(case, edge, building) or distance_m(building, boundary),
+        distance_m(_own(case, building, beyond), boundary)
+        if lost.is_empty
+        else -reach_m(lost, edge.line if case.net_parcel.is_empty else case.net_parcel),
         inputs=inputs if edge.street_width_m is not None else inputs[1:],
         tolerance=LENGTH_TOLERANCE_M,
         geometry=edge.line,
@@ -219,17 +228,34 @@ def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:
     )
 
 
-def _intrusion(case: Case, edge: Edge, building: BaseGeometry) -> Decimal | None:
-    """How far, as a negative distance in m, the building stands on land taken for the street."""
+def _beyond(case: Case, building: BaseGeometry) -> BaseGeometry:
+    """What of a building stands on the land of others."""
+    drawn = building is case.proposal.footprint
+    return case.footprint_beyond if drawn else outside(building, case.site.geometry)
+
+
+def _own(case: Case, building: BaseGeometry, beyond: BaseGeometry) -> BaseGeometry:
+    """What of a building stands on its own parcel: from there its distances count."""
+    return building if beyond.is_empty else common(building, case.site.geometry)
+
+
+def _lost(case: Case, edge: Edge, building: BaseGeometry, beyond: BaseGeometry) -> BaseGeometry:
+    """What of a building stands over an edge: beyond its line, or on land taken for its street."""
     taken = case.taken_along(edge)
-    if taken.is_empty:
-        return None
-    built_on = common(building, taken)
-    if area_m2(built_on) <= AREA_TOLERANCE_M2:
-        return None
-    corners = shapely.points(shapely.get_coordinates(built_on))
-    left = edge.line if case.net_parcel.is_empty else case.net_parcel
-    return -measured(float(shapely.distance(corners, left).max()))
+    on_taken: BaseGeometry = NOWHERE
+    if not taken.is_empty:
+        on_taken = common(building, taken)
+        if area_m2(on_taken) <= AREA_TOLERANCE_M2:
+            on_taken = NOWHERE
+    if beyond.is_empty:
+        return on_taken
+    near = shapely.buffer(edge.line, float(LENGTH_TOLERANCE_M))
+    over = [
+        piece
+        for piece in shapely.get_parts(beyond)
+        if shapely.length(shapely.intersection(shapely.boundary(piece), near)) > CROSSES_M
+    ]
+    return polygons(shapely.union_all([on_taken, *over]))
 
 
 def _upper(case: Case, edge: Edge, above: str, rule: CompiledRule) -> Measured:

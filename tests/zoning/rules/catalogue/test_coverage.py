@@ -97,3 +97,10 @@ def test_a_least_coverage_can_be_asked(find):
 def test_rounding_happens_in_percent(find):
     rule = {**MAX_60, "value": "lot_area / 1000 m2 + 0.5 %", "rounding": "down"}
     assert find(rule, footprint=box(0, 0, 10, 10)).required == Decimal("0.6")  # not 0, nor 60.5 %
+
+
+def test_the_whole_footprint_counts_also_what_stands_on_the_land_of_others(find):
+    finding = find(MAX_60, footprint=box(15, 5, 25, 20))
+    assert finding.provided == Decimal(150) / 600
+    areas = {one.name: one.value for one in finding.inputs if one.source == "drawing"}
+    assert areas == {"footprint_area": 150, "footprint_beyond": 75}

@@ -75,7 +75,8 @@ export function drawCase(holder, data) {
     );
   }
   layer(data.envelope, { style: styled("envelope") }).addTo(map);
-  layer(data.footprint, { style: styled("footprint") }).addTo(map);
+  const footprint = layer(data.footprint, { style: styled("footprint") }).addTo(map);
+  layer(data.overlap, { style: styled("overlap") }).addTo(map);
   layer(data.fit, { style: styled("fit") }).addTo(map);
   for (const edge of data.edges ?? []) {
     const { kind, label } = edge.properties ?? edge;
@@ -84,7 +85,8 @@ export function drawCase(holder, data) {
       onEachFeature: (_, path) => path.bindTooltip(textOf(label), { sticky: true }),
     }).addTo(map);
   }
-  const extent = parcel.getBounds();
+  // A building may stand partly outside its parcel.
+  const extent = parcel.getBounds().extend(footprint.getBounds());
   if (extent.isValid()) map.fitBounds(extent.pad(MARGIN), { animate: false });
   else map.setView([0, 0], 2);
   controls(map, holder);

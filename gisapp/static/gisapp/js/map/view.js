@@ -68,13 +68,14 @@ class View extends EventTarget {
 
   /** Take over what the address says; anything that makes no sense is passed over. */
   read() {
-    const [first, ...rest] = location.hash.replace(/^#/, "").split("&");
-    const found = PLACE.exec(first);
+    const parts = location.hash.replace(/^#/, "").split("&");
+    const found = PLACE.exec(parts[0]);
     if (found) {
+      parts.shift();
       const [zoom, lat, lon] = found.slice(1).map(Number);
       if (zoom <= 20 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180) this.place = { zoom, lat, lon };
     }
-    const words = new URLSearchParams(rest.join("&"));
+    const words = new URLSearchParams(parts.join("&"));
     const names = words.get("layers")?.split(",");
     if (names) for (const [name, layer] of this.layers) layer.shown = names.includes(name);
     if (/^\d{4}-\d{2}-\d{2}$/.test(words.get("on") ?? "")) this.on = words.get("on");

@@ -6,11 +6,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gisapp.models import Municipality
-from parcels.actions.classify_edges import EdgeCounts, classify_edges
+from parcels.importer.report_text import as_row
 from parcels.models import Parcel, ParcelEdge
+from zoning.actions.classify_edges import EdgesRun, classify_edges
 
 BAD_INPUT = 3
 
@@ -40,10 +42,13 @@ class Command(BaseCommand):
                 )
         parcels = self._parcels(options["parcel"])
         for municipality in municipalities:
-            counts = classify_edges(
-                municipality=municipality, parcels=parcels, progress=self._progress
+            run = classify_edges(
+                municipality=municipality,
+                parcels=parcels,
+                on=timezone.localdate(),
+                progress=self._progress,
             )
-            self._report(municipality, counts)
+            self._report(municipality, run)
 
     def _parcels(self, references: list[str] | None) -> Any:
         if not references:
@@ -64,11 +69,12 @@ class Command(BaseCommand):
                 _("  %(done)d of %(total)d parcels") % {"done": done, "total": total}, ending=end
             )
 
-    def _report(self, municipality: Municipality, counts: EdgeCounts) -> None:
+    def _report(self, municipality: Municipality, run: EdgesRun) -> None:
+        counts = run.counts
         self.stdout.write(
             _(
                 "%(town)s: %(parcels)d parcels (%(unchanged)d unchanged), %(edges)d edges; "
-                "%(frontless)d parcels without a front, %(locked)d edges locked by a planner"
+                "%(frontless)d parcels without a front, %(locked)d locked edges"
             )
             % {
                 "town": municipality.slug,
@@ -84,8 +90,7 @@ class Command(BaseCommand):
         for kind, number in counts.kinds.most_common():
             label = ParcelEdge.Kind(kind).label
             self.stdout.write(f"  {label!s:<22}{number:>10,}{counts.low[kind]:>16,}")
-        for reference in counts.released:
-            self.stdout.write(
-                _("  parcel %s: a locked edge no longer lies on the boundary and was released")
-                % reference
-            )
+        for line in run.report.lines:
+            row = as_row(line)
+            place = f"{row['key']}: " if row["key"] else ""
+            self.stdout.write(f"  {place}{row['why']} {row['done']}")

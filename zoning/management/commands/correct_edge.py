@@ -7,11 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gisapp.errors import UmranError
-from parcels.actions.correct_edge import correct_edge, release_edge
+from parcels.actions.correct_edge import KNOWN, correct_edge
 from parcels.models import ParcelEdge
+from zoning.actions.release_edge import release_edge
 
 BAD_INPUT = 3
 
@@ -28,7 +30,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--municipality", metavar="SLUG", help="if there are several")
         what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--kind", help=", ".join(ParcelEdge.Kind.values))
+        what.add_argument("--kind", help=", ".join(KNOWN))
         what.add_argument(
             "--release", action="store_true", help="give the edge back to the classifier"
         )
@@ -40,7 +42,7 @@ class Command(BaseCommand):
         edge = self._edge(options)
         try:
             if options["release"]:
-                release_edge(edge=edge, actor=None)
+                release_edge(edge=edge, actor=None, on=timezone.localdate())
                 self.stdout.write(
                     _("The edge is given back; the parcel has been classified again.")
                 )
