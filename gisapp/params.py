@@ -18,7 +18,7 @@ def only_known(request: HttpRequest, *names: str) -> None:
         if name not in names:
             raise UnknownParameter(
                 _("There is no parameter “%(name)s”; known are: %(names)s.")
-                % {"name": name[:40], "names": ", ".join(names)},
+                % {"name": name[:40], "names": ", ".join(names) or "–"},
                 pointer=f"/{name[:40]}",
             )
 

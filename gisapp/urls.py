@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from gisapp import views
 from gisapp.api import make_api
+from parcels.ground_api import router as ground_router
 from permits import conformance_views as conformance
 from permits import pages, parcel_page
 from permits import views as applications
@@ -20,7 +21,9 @@ handler403 = "gisapp.error_pages.not_allowed"
 handler404 = "gisapp.error_pages.not_there"
 handler500 = "gisapp.error_pages.server_error"
 
-api = make_api(permits_router, map_router, plans_router, extract_router, edges_router)
+api = make_api(
+    permits_router, map_router, plans_router, extract_router, edges_router, ground_router
+)
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

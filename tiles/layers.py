@@ -190,7 +190,12 @@ STATUS_GROUP = Case(
     output_field=CharField(),
 )
 
-GROUPS = {"permits": _("Permits"), "plan": _("Plan"), "land": _("Land")}
+GROUPS = {
+    "permits": _("Permits"),
+    "plan": _("Plan"),
+    "land": _("Land"),
+    "ground": _("Ground and photographs"),
+}
 
 LAYERS: dict[str, Layer] = {
     "boundary": Layer(

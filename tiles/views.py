@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from gisapp.errors import BadInput, NotThere, UmranError
 from gisapp.params import only_known
 from gisapp.translated import LANGUAGES
-from tiles import mvt, raster, tilejson
+from tiles import mvt, tilejson
 from tiles.grid import read_tile
 from tiles.layers import LAYERS
 from tiles.quick import FOR_ALL, MVT
@@ -111,10 +111,3 @@ def tile_json(request: HttpRequest, layers: str) -> HttpResponse:
     response["Cache-Control"] = FOR_ONE if scope.personal else FOR_ALL
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
-
-
-@require_safe
-@with_problems
-def raster_tile(request: HttpRequest, layer: str, z: str, x: str, y: str) -> HttpResponse:
-    """One picture tile made from a raster of the city; 204 outside it."""
-    return _finish(request, raster.render(layer, read_tile(z, x, y)), "image/png", personal=False)

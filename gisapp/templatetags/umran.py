@@ -121,7 +121,7 @@ def outcome_name(code: str) -> str:
     return str(OUTCOMES[code][0]) if code in OUTCOMES else code
 
 
-UNITS = {"m2": _("m²"), "m": _("m")}
+UNITS = {"m2": _("m²"), "m": _("m"), "deg": "°"}
 
 
 @register.filter
@@ -133,8 +133,9 @@ def measure(value: Any, form: str = "1 m2") -> SafeString:
     if value is None or value == "":
         return format_html('<span class="unknown">{}</span>', _("not known"))
     decimals, unit = form.split()
+    space = "" if unit == "deg" else "\u00a0"
     return format_html(
-        '<bdi class="num">{}\u00a0{}</bdi>', rounded(value, int(decimals)), UNITS[unit]
+        '<bdi class="num">{}{}{}</bdi>', rounded(value, int(decimals)), space, UNITS[unit]
     )
 
 
