@@ -15,6 +15,7 @@ from django.db import connection
 
 from gisapp.crs import WEB_MERCATOR_SRID
 from tests.benchmarks._load import Load, Ranges, over_http, raw_tiles, tiles_script
+from tests.benchmarks._peers import MAPSERVER_PATH, TIPG_PATH, mapserver, tipg
 from tests.benchmarks._server import served
 from tiles.grid import HALF_WORLD_M
 from tiles.kept import ensure
@@ -22,6 +23,7 @@ from tiles.kept import ensure
 NEAR, FAR = range(14, 19), range(12, 14)
 PATH = "/tiles/parcels/{z}/{x}/{y}.mvt"
 RAW_TABLE = "bench_parcels"
+PEERS = (("tipg", tipg, TIPG_PATH), ("mapserver", mapserver, MAPSERVER_PATH))
 RAW = (
     "SELECT ST_AsMVT(tile, 'parcels', 4096, 'shape', 'id') FROM ("
     " SELECT id, reference,"
@@ -42,6 +44,14 @@ def run() -> dict[str, float]:
             for name, ranges in (("uncached", near), ("overview", far)):
                 limit, ours = _side_by_side(base, ranges)
                 figures |= _figures(name, ours, limit)
+        for name, peer, path in PEERS:
+            with peer() as base:
+                if base is None:
+                    print(f"  {name} is not installed: left out", flush=True)
+                    continue
+                over_http(base, tiles_script(path, near), seconds=2)
+                limit, theirs = _side_by_side(base, near, path)
+                figures |= _figures(f"{name}_uncached", theirs, limit)
         with served() as base:
             few = _ranges(NEAR, share=0.05)
             limit, _ = _side_by_side(base, few)
@@ -49,10 +59,10 @@ def run() -> dict[str, float]:
     return figures
 
 
-def _side_by_side(base: str, ranges: list[Ranges]) -> tuple[Load, Load]:
-    """Raw and ours by turns, so that a machine that is busy is so for both."""
+def _side_by_side(base: str, ranges: list[Ranges], path: str = PATH) -> tuple[Load, Load]:
+    """Raw and a server by turns, so that a machine that is busy is so for both."""
     turns = [
-        (raw_tiles(RAW, ranges, seconds=4), over_http(base, tiles_script(PATH, ranges), seconds=4))
+        (raw_tiles(RAW, ranges, seconds=4), over_http(base, tiles_script(path, ranges), seconds=4))
         for _ in range(2)
     ]
     both = []
@@ -93,9 +103,11 @@ def _raw_copy() -> Iterator[None]:
         cursor.execute(f"DROP TABLE IF EXISTS {RAW_TABLE}")
         cursor.execute(
             f"CREATE TABLE {RAW_TABLE} AS SELECT id, reference,"  # noqa: S608  names of our own
-            f" ST_Transform(geometry, {WEB_MERCATOR_SRID}) AS shape FROM parcels_parcel"
+            f" ST_Transform(geometry, {WEB_MERCATOR_SRID})::geometry(MultiPolygon, {WEB_MERCATOR_SRID})"
+            " AS shape FROM parcels_parcel"
             " ORDER BY geometry"
         )
+        cursor.execute(f"ALTER TABLE {RAW_TABLE} ADD PRIMARY KEY (id)")
         cursor.execute(f"CREATE INDEX ON {RAW_TABLE} USING gist (shape)")
         cursor.execute(f"ANALYZE {RAW_TABLE}")
         try:
