@@ -13,11 +13,12 @@ from gisapp.models import Municipality
 from tiles import tilejson
 from tiles.ogc import reference_systems
 from tiles.ogc.collections import Collection, all_collections
-from tiles.ogc.negotiation import GEOJSON, HTML, JSON, OPENAPI, address
+from tiles.ogc.negotiation import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, address
 
 Link = dict[str, Any]
 Document = dict[str, Any]
 
+REL = "http://www.opengis.net/def/rel/ogc/1.0"
 TITLE = gettext_lazy("Open data of the city plan")
 
 
@@ -56,8 +57,15 @@ def landing(request: HttpRequest) -> Document:
             _page(link(request, "service-doc", "api", HTML, _("The service as a page"))),
             link(request, "conformance", "conformance", JSON, _("What is declared")),
             link(request, "data", "collections", JSON, _("The collections")),
+            link(request, f"{REL}/tiling-schemes", "grids", JSON, _("The tile grids")),
+            link(request, f"{REL}/tilesets-vector", "tilesets", JSON, _("Vector tiles")),
         ],
     }
+
+
+def _link_to_tiles(request: HttpRequest, which: Collection) -> Link:
+    rel, name = f"{REL}/tilesets-vector", "collection-tilesets"
+    return link(request, rel, name, JSON, _("Vector tiles"), collection_id=which.name)
 
 
 def _page(to: Link) -> Link:
@@ -109,6 +117,9 @@ def describe(
             # No query in these: GDAL puts the key of a feature behind the whole address.
             link(request, "items", "items", GEOJSON, _("The features"), **here),
             _page(link(request, "items", "items", HTML, _("The features as a page"), **here)),
+            link(request, f"{REL}/queryables", "queryables", SCHEMA, _("Queryables"), **here),
+            link(request, f"{REL}/schema", "schema", SCHEMA, _("What features have"), **here),
+            _link_to_tiles(request, which),
         ],
     }
     if bounds is not None:

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gisapp.errors import NotThere
+from tiles.ogc import filters, params, reference_systems
 from tiles.ogc import items as features
-from tiles.ogc import params, reference_systems
 from tiles.ogc.collections import Collection, alias
 from tiles.ogc.documents import link, own_links
+from tiles.ogc.errors import BadParameter
 from tiles.ogc.negotiation import GEOJSON, JSON, Answer, address
 
 OF_A_FEATURE = ("crs", "datetime", "version")
@@ -33,7 +34,7 @@ def items(request: HttpRequest, collection: Collection) -> Answer:
         collection,
         scope,
         box=params.read_bbox(request),
-        where=_equalities(request, collection),
+        where=_equalities(request, collection) & _filter(request, collection),
     )
     page = features.read_page(
         collection,
@@ -102,6 +103,21 @@ def _equalities(request: HttpRequest, collection: Collection) -> Q:
             value = params.read_number(text, parameter=name) if column.kind == "Number" else text
             wanted[alias(name)] = value
     return Q(**wanted)
+
+
+def _filter(request: HttpRequest, collection: Collection) -> Q:
+    """The condition of ``filter``, ``filter-lang`` and ``filter-crs``."""
+    language = request.GET.get("filter-lang", filters.TEXT)
+    if language not in filters.READERS:
+        raise BadParameter(
+            _("There is no filter language “%(name)s”. There are: %(known)s.")
+            % {"name": language[:40], "known": ", ".join(filters.READERS)},
+            pointer="/filter-lang",
+        )
+    system = reference_systems.read(request.GET.get("filter-crs", ""), parameter="filter-crs")
+    if "filter" not in request.GET:
+        return Q()
+    return filters.condition(request.GET["filter"], language, collection=collection, system=system)
 
 
 def _collection_text(page: features.Page, links: list[dict[str, Any]]) -> str:

@@ -70,11 +70,7 @@ def read_box(numbers: list[float], system: ReferenceSystem, *, pointer: str) -> 
 
 def read_geometry(body: Any, system: ReferenceSystem, *, pointer: str) -> GEOSGeometry | None:
     """A GeoJSON geometry in the stored CRS; None where no data can be. Raises BadParameter."""
-    if not isinstance(body, dict) or body.get("type") not in KINDS:
-        raise BadParameter(
-            _("A geometry is one of: %(kinds)s.") % {"kinds": ", ".join(KINDS)}, pointer=pointer
-        )
-    _check_positions(body, pointer)
+    _check(body, pointer)
     try:
         geometry = shape(body)
     except (ValueError, TypeError, IndexError, KeyError, shapely.GEOSException) as error:
@@ -105,21 +101,35 @@ def _rectangle(west: float, south: float, east: float, north: float) -> BaseGeom
     return Point(corners[0]) if corners[0] == corners[1] else LineString(corners)
 
 
-def _check_positions(body: dict[str, Any], pointer: str) -> None:
-    """Every number is one: no NaN, no true, no text. Raises BadParameter."""
-    nested = [body.get("coordinates"), body.get("geometries")]
+def _check(body: Any, pointer: str) -> None:
+    """The geometry, and each inside a collection, is of a known kind and its numbers are numbers.
+
+    Rings end where they began; Shapely would close them itself. Raises BadParameter.
+    """
+    if not isinstance(body, dict) or body.get("type") not in KINDS:
+        raise BadParameter(
+            _("A geometry is one of: %(kinds)s.") % {"kinds": ", ".join(KINDS)}, pointer=pointer
+        )
+    if body["type"] == "GeometryCollection":
+        parts = body.get("geometries")
+        for part in parts if isinstance(parts, list) else [None]:
+            _check(part, pointer)
+        return
+    nested = [body.get("coordinates")]
     while nested:
         inner = nested.pop()
-        if isinstance(inner, list | tuple):
-            nested.extend(inner)
-        elif isinstance(inner, dict):
-            nested.extend([inner.get("coordinates"), inner.get("geometries")])
-        elif inner is not None and (
-            isinstance(inner, bool)
-            or not isinstance(inner, int | float)
-            or not math.isfinite(inner)
-        ):
+        if not isinstance(inner, list):
             raise BadParameter(_("A position is made of finite numbers."), pointer=pointer)
+        if all(_is_number(each) for each in inner):
+            continue
+        nested += inner
+        ring = "Polygon" in body["type"] and isinstance(inner[0], list) and inner[0]
+        if ring and _is_number(ring[0]) and inner[0] != inner[-1]:
+            raise BadParameter(_("A ring ends where it began."), pointer=pointer)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _check_range(

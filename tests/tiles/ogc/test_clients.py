@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from owslib.ogcapi.features import Features
 
-from tests.tiles.ogc.test_features import box_around
 from tests.tiles.town import MapTown, build_town
 from tiles.layers import LAYERS
 
@@ -32,10 +27,9 @@ def service(town: MapTown, live_server: Any) -> str:
 
 
 @pytest.fixture
-def gdal() -> Iterator[None]:
+def gdal() -> None:
     if shutil.which("ogrinfo") is None:
         pytest.skip("no ogrinfo; `bin/setup --test` installs it")
-    yield
 
 
 def run(*command: str, **environment: str) -> str:
