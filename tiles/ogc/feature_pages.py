@@ -61,7 +61,7 @@ def items(request: HttpRequest, collection: Collection) -> Answer:
         personal=collection.personal(scope),
         headers={"Content-Crs": f"<{system.uri}>"},
         same=f"{page.features} {page.matched} {json.dumps(links)}",
-        shown={"collection": collection},
+        shown={"collection": collection, "example": _example(collection)},
     )
 
 
@@ -88,6 +88,12 @@ def item(request: HttpRequest, collection: Collection, key: str) -> Answer:
         headers={"Content-Crs": f"<{system.uri}>"},
         shown={"collection": collection},
     )
+
+
+def _example(collection: Collection) -> str:
+    """A filter that this collection understands."""
+    name = next(iter(collection.columns))
+    return f"{name} IS NOT NULL"
 
 
 def _of(collection: Collection) -> dict[str, str]:

@@ -195,6 +195,7 @@ def _page(request: HttpRequest, template: str, found: Answer) -> HttpResponse:
         "document": found.values(),
         "import_map": import_map(),
         "in_languages": {code: _address_in(request, code) for code in LANGUAGES},
+        "in_language": f"?lang={request.GET['lang']}" if "lang" in request.GET else "",
         "as_json": address(request, f="json"),
         **found.shown,
     }

