@@ -18,6 +18,7 @@ from tiles.ogc.documents import link, own_links
 from tiles.ogc.errors import BadParameter
 from tiles.ogc.negotiation import GEOJSON, JSON, Answer, address
 
+LONGEST_KEY = len(str(params.LARGEST_KEY))
 OF_A_FEATURE = ("crs", "datetime", "version")
 OF_A_PAGE = (
     *("bbox", "bbox-crs", "crs", "datetime", "version", "limit", "cursor"),
@@ -70,7 +71,7 @@ def item(request: HttpRequest, collection: Collection, key: str) -> Answer:
     scope = params.read_scope(request, dated=collection.layer.dated)
     system = reference_systems.read(request.GET.get("crs", ""), parameter="crs")
     text = None
-    if key.isascii() and key.isdigit() and int(key) <= params.LARGEST_KEY:
+    if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY:
         rows = collection.rows(scope)
         text = features.read_feature(collection, rows, int(key), system=system)
     if text is None:

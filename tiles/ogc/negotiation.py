@@ -76,6 +76,7 @@ def resource(
             with override(_language(request)):
                 try:
                     _check_method(request)
+                    _check_count(request)
                     if known is not None:
                         params.check(request, *known)
                     _check_language(request)
@@ -127,6 +128,13 @@ def _given(request: HttpRequest, name: str) -> str:
 def _check_language(request: HttpRequest) -> None:
     if request.GET.get("lang", "ar") not in LANGUAGES:
         raise BadParameter(_("The languages are: ar, en, fr."), pointer="/lang")
+
+
+def _check_count(request: HttpRequest) -> None:
+    try:
+        request.GET  # noqa: B018 (Django reads the query at the first look)
+    except SuspiciousOperation as error:
+        raise BadParameter(_("There are too many parameters."), pointer="/") from error
 
 
 def _check_method(request: HttpRequest) -> None:

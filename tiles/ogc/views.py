@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from gisapp.errors import NotThere, UmranError
+from gisapp.params import only_known, read_day
 from tiles.ogc import conformance as declared
 from tiles.ogc import documents, feature_pages, openapi, params, schemas
 from tiles.ogc import tilesets as tiling
@@ -105,6 +106,9 @@ def tile(
     try:
         _check_grid(grid)
         names, _title, _of = _tiled(collection_id)
+        only_known(request, "on", "version")
+        if "on" in request.GET:
+            read_day(request.GET["on"])
     except UmranError as error:
         return refuse(request, error)
     return vector_tile(request, layers=",".join(names), z=matrix, x=column, y=row)
