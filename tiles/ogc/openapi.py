@@ -15,6 +15,7 @@ from gisapp.translated import LANGUAGES
 from tiles.ogc import filters, reference_systems
 from tiles.ogc.collections import Collection, all_collections
 from tiles.ogc.documents import TITLE
+from tiles.ogc.feature_pages import OF_A_FEATURE, OF_A_PAGE
 from tiles.ogc.filters.trees import LONGEST_BYTES
 from tiles.ogc.negotiation import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from tiles.ogc.params import LARGEST_LIMIT, USUAL_LIMIT
@@ -22,11 +23,6 @@ from tiles.views import MVT
 
 Node = dict[str, Any]
 PROBLEM = "application/problem+json"
-OF_ITEMS = (
-    *("bbox", "bbox-crs", "crs", "limit", "cursor", "datetime", "version"),
-    *("filter", "filter-lang", "filter-crs"),
-)
-OF_ITEM = ("crs", "datetime", "version")
 
 
 def document(request: HttpRequest) -> Node:
@@ -76,7 +72,7 @@ def _paths() -> Node:
 
 def _of_collection(collection: Collection) -> Node:
     name, path, title = collection.name, f"/collections/{collection.name}", collection.title
-    items = _get("features", f"items-{name}", title, "features", media=GEOJSON, own=OF_ITEMS)
+    items = _get("features", f"items-{name}", title, "features", media=GEOJSON, own=OF_A_PAGE)
     items["get"]["description"] = collection.description
     items["get"]["parameters"] += [
         {
@@ -96,7 +92,7 @@ def _of_collection(collection: Collection) -> Node:
         f"{path}/items/{{featureId}}": _get(
             *("features", f"item-{name}", title, "feature"),
             media=GEOJSON,
-            own=("featureId", *OF_ITEM),
+            own=("featureId", *OF_A_FEATURE),
         ),
         f"{path}/queryables": _get(
             "features", f"queryables-{name}", _("Queryables"), "any", media=SCHEMA

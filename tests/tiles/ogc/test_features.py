@@ -17,6 +17,7 @@ from tests.tiles.conftest import place
 from tests.tiles.ogc.conftest import Ask
 from tests.tiles.town import MapTown, staff
 from tiles.layers import LAYERS
+from tiles.ogc import items
 from tiles.ogc.collections import DESCRIPTIONS
 from tiles.ogc.feature_pages import OF_A_PAGE
 from tiles.ogc.params import EVERYWHERE, LARGEST_LIMIT
@@ -225,11 +226,23 @@ def test_what_is_for_all_may_be_kept_and_asked_for_again(town: MapTown, ask: Ask
     assert ask(path, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
+def test_a_head_request_has_no_body(town: MapTown, client: Client) -> None:
+    answer = client.head("/ogc/collections/parcels/items")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["ETag"]
+
+
+def test_a_page_is_for_one_person_and_names_its_json(town: MapTown, ask: Ask) -> None:
+    answer = ask("collections/parcels/items", headers={"Accept": "text/html"})
+    assert answer["Content-Type"].startswith("text/html")
+    assert "private" in answer["Cache-Control"]
+    assert "f=json" in answer.content.decode()
+    assert "<bdi>125/7</bdi>" in answer.content.decode()
+
+
 def test_a_count_that_takes_too_long_is_left_out(
     town: MapTown, found: Found, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tiles.ogc import items
-
     monkeypatch.setattr(items, "_count", lambda rows: None)
     page = found("collections/parcels/items", limit=3)
     assert "numberMatched" not in page
