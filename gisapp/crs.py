@@ -72,6 +72,12 @@ def is_metric(srid: int) -> bool:
     return crs.is_projected and all(axis.unit_name == "metre" for axis in crs.axis_info)
 
 
+@lru_cache(maxsize=32)
+def northing_first(srid: int) -> bool:
+    """Whether the authority of the CRS writes north before east, as some national grids do."""
+    return CRS.from_epsg(srid).axis_info[0].direction.lower() in ("north", "south")
+
+
 def is_known(srid: int) -> bool:
     """Whether there is a CRS of this EPSG code."""
     try:

@@ -29,6 +29,7 @@ def read_day(text: str, *, pointer: str = "/on") -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or len(text) != 10 or not EARLIEST <= day <= LATEST:
+    # Python also reads 20260331 and 2026-W14-2.
+    if day is None or day.isoformat() != text or not EARLIEST <= day <= LATEST:
         raise BadInput(_("A date is written like 2026-03-31."), pointer=pointer)
     return day

@@ -12,6 +12,7 @@ from permits import views as applications
 from permits.api import router as permits_router
 from tiles import pages as map_pages
 from tiles.api import router as map_router
+from tiles.ogc import views as ogc
 from zoning.api import router as plans_router
 from zoning.edges_api import router as edges_router
 from zoning.extract_api import router as extract_router
@@ -30,6 +31,8 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("api/v1/", api.urls),
     path("tiles/", include("tiles.urls")),
+    path("ogc", ogc.landing),
+    path("ogc/", include("tiles.ogc.urls")),
     path("fabric.svg", pages.fabric, name="fabric"),
     path("", views.to_own_language),
     *i18n_patterns(

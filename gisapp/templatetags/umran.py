@@ -48,7 +48,12 @@ OUTCOMES: dict[str, tuple[Any, str]] = {
 
 @register.simple_tag(takes_context=True)
 def in_language(context: dict[str, Any], code: str) -> str:
-    """The address of the same page and query in another language."""
+    """The address of the same page and query in another language.
+
+    A page outside the languages' own addresses says in its context what they are.
+    """
+    if "in_languages" in context:
+        return str(context["in_languages"][code])
     request: HttpRequest | None = context.get("request")
     if request is None:
         return f"/{code}/"
