@@ -59,7 +59,7 @@ def features(layer: Layer, rows: QuerySet) -> tuple[str, tuple[Any, ...]]:
     that says which of them are shown."""
     sources = (
         F(column.source) if isinstance(column.source, str) else column.source
-        for column in layer.columns.values()
+        for column in layer.tile_columns.values()
     )
     columns = {f"tile_{position}": source for position, source in enumerate(sources)}
     if layer.kept is not None and layer.kept.shown_by:
@@ -89,7 +89,7 @@ def _source(layer: Layer, kept: Kept) -> str:
     sql, parameters = features(layer, kept.model._default_manager.all())
     with connection.cursor() as cursor:
         rows = cursor.mogrify(sql, parameters)
-    named = [f'feature.tile_{place} AS "{name}"' for place, name in enumerate(layer.columns)]
+    named = [f'feature.tile_{place} AS "{name}"' for place, name in enumerate(layer.tile_columns)]
     if kept.shown_by:
         named.append("feature.tile_shown_by AS shown_by")
     return _file("kept_source").format(

@@ -31,11 +31,16 @@ MAX_TILE_ZOOM = 20
 
 @dataclass(frozen=True)
 class Column:
-    """One attribute of a tile's features: where it comes from, its TileJSON type, its meaning."""
+    """One attribute of a layer's features: where it comes from, its TileJSON type, its meaning.
+
+    One that is not ``in_tiles`` is only told where features are asked for one by one: each
+    attribute of a tile is paid for by everybody who looks at the map.
+    """
 
     source: Any
     kind: str = "String"
     meaning: str = ""
+    in_tiles: bool = True
 
 
 def number(path: str, meaning: str) -> Column:
@@ -95,6 +100,11 @@ class Layer:
     personal: bool = False  # depends on who asks
     kept: Kept | None = None
     shown_at_first: bool = True
+
+    @property
+    def tile_columns(self) -> dict[str, Column]:
+        """The columns that tiles carry."""
+        return {name: column for name, column in self.columns.items() if column.in_tiles}
 
     def rows_within(self, scope: Scope, rectangle: Polygon) -> QuerySet:
         """The rows whose bounding box meets the rectangle (metric CRS), by the spatial index."""
@@ -255,6 +265,8 @@ LAYERS: dict[str, Layer] = {
         geometry="geometry",
         columns={
             "reference": Column("reference", meaning="block and number, such as 125/7"),
+            "block": Column("block", meaning="number of the block", in_tiles=False),
+            "number": Column("number", meaning="number within the block", in_tiles=False),
         },
         min_zoom=12,
         legend=legends.parcels,

@@ -105,7 +105,7 @@ def _kept(name: str, layer: Layer, tile: Tile, scope: Scope, least_px2: float) -
     if least_px2:
         conditions.append(f"ST_Area(g{grid}) >= {least_px2 * (UNITS_PER_PX / scale) ** 2!r}")
     exact = tile.z >= grids[0]
-    columns = ("block",) if blocks else tuple(layer.columns)
+    columns = ("block",) if blocks else tuple(layer.tile_columns)
     return _file("kept_tile").format(
         layer=name,
         table=table_of(BLOCKS if blocks else name),
@@ -147,7 +147,7 @@ def _cut(name: str, tile: Tile, scope: Scope) -> bytes:
         features=rows,
         columns="".join(
             f'feature.tile_{position} AS "{column}",\n        '
-            for position, column in enumerate(layer.columns)
+            for position, column in enumerate(layer.tile_columns)
         ),
         mercator=WEB_MERCATOR_SRID,
     )

@@ -91,7 +91,7 @@ def legend(name: str, scope: Scope) -> list[dict[str, Any]]:
 
 
 def _vector_layer(name: str, layer: Layer) -> dict[str, Any]:
-    fields = {key: f"{column.kind}: {column.meaning}" for key, column in layer.columns.items()}
+    fields = {key: f"{column.kind}: {column.meaning}" for key, column in layer.tile_columns.items()}
     if layer.kept is not None and layer.kept.blocks:
         fields["block"] = f"String: number of the block that stands for its parcels, {FAR_OUT}"
     return {

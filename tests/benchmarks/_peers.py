@@ -1,6 +1,7 @@
-"""Other tile servers on the same table, where they are installed: tipg from PyPI, MapServer of Debian.
+"""Other tile servers on the same table, where they are installed: tipg, and MapServer of Debian.
 
-tipg lives in an environment of its own under ``var/bench``, made when it is first asked for.
+tipg, from PyPI, lives in an environment of its own under ``var/bench``, made when it is first asked
+for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
@@ -38,14 +38,17 @@ def tipg() -> Iterator[str | None]:
         yield None
         return
     own: dict[str, Any] = connection.get_connection_params()
-    place = f"host={quote(own['host'], safe='')}&port={own['port']}"
-    address = f"postgresql://{own['user']}@/{own['dbname']}?{place}"
+    # It takes no address of a socket: the driver finds that in the environment.
+    address = f"postgresql://{own['user']}@localhost/{own['dbname']}"
     port = _free_port()
     command = [str(uvicorn), "tipg.main:app", "--port", str(port), "--workers", "2"]
     command += ["--log-level", "error"]
-    with _running(
-        command, port, {"DATABASE_URL": address, "TIPG_DB_SCHEMAS": '["public"]'}
-    ) as base:
+    surroundings = {
+        "DATABASE_URL": f"{address}?host={own['host']}&port={own['port']}",
+        "TIPG_DB_SCHEMAS": '["public"]',
+        "TIPG_DB_TABLES": '["bench_parcels"]',
+    }
+    with _running(command, port, surroundings) as base:
         yield base
 
 

@@ -103,9 +103,9 @@ def _raw_copy() -> Iterator[None]:
         cursor.execute(f"DROP TABLE IF EXISTS {RAW_TABLE}")
         cursor.execute(
             f"CREATE TABLE {RAW_TABLE} AS SELECT id, reference,"  # noqa: S608  names of our own
-            f" ST_Transform(geometry, {WEB_MERCATOR_SRID})::geometry(MultiPolygon, {WEB_MERCATOR_SRID})"
-            " AS shape FROM parcels_parcel"
-            " ORDER BY geometry"
+            f" ST_Transform(geometry, {WEB_MERCATOR_SRID})"
+            f"::geometry(MultiPolygon, {WEB_MERCATOR_SRID}) AS shape"
+            " FROM parcels_parcel ORDER BY geometry"
         )
         cursor.execute(f"ALTER TABLE {RAW_TABLE} ADD PRIMARY KEY (id)")
         cursor.execute(f"CREATE INDEX ON {RAW_TABLE} USING gist (shape)")

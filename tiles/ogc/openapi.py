@@ -19,7 +19,7 @@ from tiles.ogc.feature_pages import OF_A_FEATURE, OF_A_PAGE
 from tiles.ogc.filters.trees import LONGEST_BYTES
 from tiles.ogc.negotiation import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from tiles.ogc.params import LARGEST_LIMIT, USUAL_LIMIT
-from tiles.views import MVT
+from tiles.quick import MVT
 
 Node = dict[str, Any]
 PROBLEM = "application/problem+json"

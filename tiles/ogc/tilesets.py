@@ -16,7 +16,7 @@ from tiles.layers import LAYERS, MAX_TILE_ZOOM
 from tiles.ogc import reference_systems
 from tiles.ogc.documents import REL, Document, Link, link, own_links
 from tiles.ogc.negotiation import JSON
-from tiles.views import MVT
+from tiles.quick import MVT
 
 GRID = "WebMercatorQuad"
 GRID_URI = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{GRID}"
@@ -140,7 +140,7 @@ def _layer(name: str) -> Document:
                     "type": "number" if of.kind == "Number" else "string",
                     "title": str(of.meaning) or column,
                 }
-                for column, of in layer.columns.items()
+                for column, of in layer.tile_columns.items()
             },
         },
     }

@@ -315,7 +315,7 @@ def test_a_bad_filter_is_refused_by_name(town: MapTown, ask: Ask, language: str,
 def test_an_unknown_property_is_told_the_known_ones(town: MapTown, ask: Ask) -> None:
     detail = ask("collections/parcels/items", filter="owner = 'x'").json()["detail"]
     assert "owner" in detail
-    assert "reference, number, geometry" in detail
+    assert "reference, block, number, geometry" in detail
 
 
 def test_the_place_of_a_mistake_is_told(town: MapTown, ask: Ask) -> None:

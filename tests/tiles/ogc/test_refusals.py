@@ -257,4 +257,4 @@ def test_a_person_with_a_browser_gets_a_page(town: MapTown, ask: Ask) -> None:
 def test_a_mistyped_condition_is_explained_on_a_page(town: MapTown, ask: Ask) -> None:
     answer = ask(ITEMS, filter="owner = 'x'", f="html")
     assert answer.status_code == 400
-    assert "reference, number, geometry" in answer.content.decode()
+    assert "reference, block, number, geometry" in answer.content.decode()
