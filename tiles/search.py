@@ -67,7 +67,7 @@ def _parcels(wanted: str, limit: int) -> list[Row]:
             "kind": "parcel",
             "title": parcel.reference,
             "detail": parcel.local_address,
-            "url": page_of(parcel),
+            "url": page_of("parcel", parcel.block, parcel.number),
             **_place_of(parcel.geometry.extent, inside=parcel.geometry.point_on_surface),
         }
         for parcel in rows
@@ -95,7 +95,7 @@ def _applications(wanted: str, user: Any, limit: int) -> list[Row]:
             "kind": "application",
             "title": application.number,
             "detail": application.title,
-            "url": page_of(application),
+            "url": page_of("application", *application.number.split("/")),
         }
         first = min(application.parcels.all(), key=lambda parcel: parcel.pk, default=None)
         if first is not None:
