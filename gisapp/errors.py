@@ -95,6 +95,14 @@ class TooLarge(BadInput):
     title = _("Too large")
 
 
+class NotTaken(BadInput):
+    """A body of a kind that is not read here."""
+
+    status = 415
+    code = "unsupported-media-type"
+    title = _("Content type not supported")
+
+
 class Unavailable(UmranError):
     """Not now; the same request may succeed a little later."""
 

@@ -11,6 +11,7 @@ from permits import views as applications
 from permits.api import router as permits_router
 from tiles import pages as map_pages
 from tiles.api import router as map_router
+from tiles.query.api import router as query_router
 from zoning.api import router as plans_router
 from zoning.edges_api import router as edges_router
 from zoning.extract_api import router as extract_router
@@ -20,7 +21,7 @@ handler403 = "gisapp.error_pages.not_allowed"
 handler404 = "gisapp.error_pages.not_there"
 handler500 = "gisapp.error_pages.server_error"
 
-api = make_api(permits_router, map_router, plans_router, extract_router, edges_router)
+api = make_api(permits_router, map_router, query_router, plans_router, extract_router, edges_router)
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from ninja import Query, Router
 
@@ -45,7 +46,13 @@ def search(
     limit: Annotated[int, Query(ge=1, le=MOST, description="At most so many of each kind")] = 6,
     lang: Annotated[Language | None, Query(description="Language of names")] = None,
 ) -> dict:
-    """Numbers match from their beginning, names anywhere; Arabic spelling is folded."""
+    """The closest first: that very name, then names that begin so, hold it, or are similar.
+
+    Parcel numbers are read with any separator, in any digits; Arabic spelling and accents make no
+    difference, and one wrong letter in a word of five is forgiven.
+    """
     response["Cache-Control"] = "private, no-cache"
+    today = timezone.localdate()
     with override(lang or get_language()):
-        return {"query": q, "results": things_called(q, user=request.user, limit=limit)}
+        found = things_called(q, user=request.user, on=today, limit=limit)
+    return {"query": q, "results": found}
