@@ -86,7 +86,8 @@ def identify(*, lon: float, lat: float, scope: Scope) -> bytes:
 @cache
 def _statement() -> str:
     text = (Path(__file__).parent / "sql" / "identify.sql").read_text(encoding="utf-8")
-    return text.format(wgs84=WGS84_SRID)
+    # It must begin with SELECT: anything else is taken for a change, and its history prepared.
+    return text[text.index("SELECT") :].format(wgs84=WGS84_SRID)
 
 
 def _things_at(point: Point, scope: Scope) -> dict[str, list[tuple[Row, Shape]]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import QuerySet
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import BinaryField, ExpressionWrapper, F, Q
 
@@ -47,28 +48,33 @@ class Shown:
     def page(self, rows: QuerySet, *, limit: int, after: Place | None, with_geometry: bool) -> Page:
         """The rows after a place, at most ``limit`` of them."""
         ordered = self._ordered(rows, after)[: limit + 1]
-        features, parameters = self._features(ordered, with_geometry=with_geometry)
-        sql = f"""
-            WITH found AS ({features}), numbered AS (
-                SELECT found.*, row_number() OVER (ORDER BY found.rank, found.key) AS nth FROM found
-            )
-            SELECT coalesce(string_agg({self._text(with_geometry)}, ',\n' ORDER BY nth)
+        try:
+            features, parameters = self._features(ordered, with_geometry=with_geometry)
+        except EmptyResultSet:  # what Django knows to be empty without asking
+            return Page("", 0, None)
+        sql = f"""SELECT coalesce(string_agg({self._text(with_geometry)}, ',\n' ORDER BY nth)
                        FILTER (WHERE nth <= %s), ''),
                    count(*),
                    max(rank) FILTER (WHERE nth = %s), max(key) FILTER (WHERE nth = %s)
-            FROM numbered AS found
+            FROM (
+                SELECT found.*, row_number() OVER (ORDER BY found.rank, found.key) AS nth
+                FROM ({features}) AS found
+            ) AS found
         """  # noqa: S608  the ORM's own SQL and names from code; values are bound
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*parameters, limit, limit, limit])
+            cursor.execute(sql, [limit, limit, limit, *parameters])
             objects, count, rank, key = cursor.fetchone()
         more = count > limit
         return Page(objects, min(count, limit), Place(rank, key) if more else None)
 
     def each(self, rows: QuerySet, *, with_geometry: bool = True) -> Iterator[str]:
         """Every row as text, in the order of keys, read from the database a few at a time."""
-        features, parameters = self._features(
-            self._ordered(rows, None), with_geometry=with_geometry
-        )
+        try:
+            features, parameters = self._features(
+                self._ordered(rows, None), with_geometry=with_geometry
+            )
+        except EmptyResultSet:
+            return
         sql = f"SELECT {self._text(with_geometry)} FROM ({features}) AS found"  # noqa: S608
         with transaction.atomic(), connection.chunked_cursor() as cursor:
             cursor.itersize = ROWS_AT_ONCE

@@ -5,6 +5,8 @@
 -- day, most (rows of one kind). {wgs84} is an EPSG code. Each row is a kind, its facts as JSON, and
 -- its geometry as GeoJSON in degrees with nine decimals, rings by the right-hand rule.
 -- Expected: a scan of the GiST index of each geometry column, and nothing else.
+SELECT kind, facts, ST_AsGeoJSON(ST_ForcePolygonCCW(ST_Transform(shape, {wgs84})), 9)
+FROM (
 WITH
 versions AS (
     SELECT version.id, version.label, version.validity, plan.name_ar, plan.name_en, plan.name_fr
@@ -70,5 +72,6 @@ found (kind, rank, facts, shape) AS (
         footprint
     FROM buildings
 )
-SELECT kind, facts, ST_AsGeoJSON(ST_ForcePolygonCCW(ST_Transform(shape, {wgs84})), 9)
-FROM found ORDER BY kind, rank
+SELECT * FROM found
+) AS found
+ORDER BY kind, rank
