@@ -199,4 +199,6 @@ def test_every_question_is_answered_from_an_index(town: MapTown, rows, index: st
                     generate_series(1, 5000) AS n"""
         )
         cursor.execute("ANALYZE parcels_parcel; ANALYZE parcels_streetsegment")
+        # Five thousand rows are still read faster than an index; what counts is that it fits.
+        cursor.execute("SET LOCAL enable_seqscan = off")
     assert index in rows().order_by().values("pk").explain()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from ninja import Query, Router, Schema
@@ -13,7 +14,8 @@ from pydantic import Field
 
 from gisapp.documented import answers, takes
 from gisapp.params import read_day
-from tiles.query import bodies, selection
+from tiles.limits import bounded, timeout_ms_of
+from tiles.query import bodies, numbers, selection
 from tiles.query.collections import MOST, USUAL, Format, answer, shown
 from zoning.extract import extract_of, parcel_called
 from zoning.extract_api import AreaOut, AreasOut, ParcelOut, ThemeOut, ValidityOut
@@ -277,3 +279,73 @@ def zoning(
         ],
         "themes": holds["overlays"],
     }
+
+
+class TableRow(Schema):
+    """What is known of one number, or why nothing is."""
+
+    line: int = Field(description="of the list that was sent")
+    asked: str
+    result: Literal["found", "unknown", "ambiguous", "unreadable"]
+    reason: str
+    reference: str
+    municipality: str
+    registered_area_m2: float | None
+    surveyed_area_m2: float | None
+    drawn_area_m2: float | None
+    districts: str = Field(examples=["R1 62.5 %; C2 37.5 %"])
+    overlays: str
+    land_use: str
+    address: str
+
+
+ROW = {
+    "line": 2,
+    "asked": "125-7",
+    "result": "found",
+    "reason": "",
+    **PARCEL,
+    "districts": "R1 100.0 %",
+    "overlays": "",
+}
+TABLE = "line,asked,result,reason,reference,…\r\n2,125-7,found,,125/7,…\r\n"
+
+
+@router.post(
+    "/parcels/table",
+    summary="What is known of a list of parcels, as a table",
+    url_name="parcels-table",
+    openapi_extra=takes(
+        dict.fromkeys(numbers.CSV_KINDS, "parcel\r\n125/7\r\n125-8\r\n"),
+        **answers(
+            "One row for each row of the list, in its order",
+            text__csv=TABLE,
+            application__json={"on": "2026-03-31", "rows": [ROW]},
+        ),
+    ),
+)
+def table(
+    request: HttpRequest,
+    f: Annotated[Literal["csv", "json"], Query(description="CSV, or its rows as JSON")] = "csv",
+    on: Annotated[str, Query(description="A day (YYYY-MM-DD); today if left out")] = "",
+    municipality: Municipality = "",
+    lang: Lang = None,
+) -> HttpResponse:
+    """The body is a CSV file of one column, with a header or without: at most 10,000 numbers, 2 MB.
+
+    Numbers are read with any separator, in any digits. A number that has no answer has a reason in
+    its row: unknown, ambiguous or unreadable. 422 says which line of the list can not be read.
+    """
+    asked = numbers.read_numbers(bodies.body_of(request, *numbers.CSV_KINDS))
+    day = read_day(on) if on else timezone.localdate()
+    with override(lang or get_language()), bounded(timeout_ms_of(request.user)):
+        rows = list(numbers.answers(asked, on=day, municipality=municipality))
+    if f == "json":
+        response: HttpResponse = JsonResponse(
+            {"on": day.isoformat(), "rows": [asdict(row) for row in rows]}
+        )
+    else:
+        response = HttpResponse(numbers.csv_of(rows), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="parcels.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
