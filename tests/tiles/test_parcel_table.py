@@ -92,10 +92,10 @@ def test_the_same_rows_as_json(town: MapTown, client: Client) -> None:
     assert body["rows"][0]["registered_area_m2"] == 600
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44", "-2", "@SUM(A1)", "=HYPERLINK(\"x\")"])
+@pytest.mark.parametrize("text", ["=1+1", "+44", "-2", "@SUM(A1)", '=HYPERLINK("x")'])
 def test_formulas_are_defused(town: MapTown, client: Client, text: str) -> None:
     Parcel.objects.filter(pk=town.parcel.pk).update(address=text)
-    found = rows(ask(client, f"125/7\n\"{text.replace(chr(34), chr(34) * 2)}\"\n"))
+    found = rows(ask(client, f'125/7\n"{text.replace(chr(34), chr(34) * 2)}"\n'))
     assert found[0]["address"] == f"'{text}"
     assert found[1]["asked"] == f"'{text}"
 
