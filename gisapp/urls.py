@@ -12,6 +12,7 @@ from permits.api import router as permits_router
 from tiles import pages as map_pages
 from tiles.api import router as map_router
 from tiles.exports import pages as exports
+from tiles.exports.api import router as exports_router
 from tiles.query.api import router as query_router
 from zoning.api import router as plans_router
 from zoning.edges_api import router as edges_router

@@ -10,9 +10,7 @@ from tiles.exports.jobs import remove_expired
 
 
 class Command(BaseCommand):
-    help = (
-        "Remove exports that have expired, with their files. Run it daily; each export does so too."
-    )
+    help = "Remove exports that have expired, with their files; each new export does so too."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(str(remove_expired()))
