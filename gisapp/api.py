@@ -19,8 +19,6 @@ from gisapp.errors import BadInput, NotAllowed, NotSignedIn, TooLarge, UmranErro
 from gisapp.params import only_known
 from gisapp.problems import problem
 
-PLACES = ("body", "query", "path", "form", "file", "header")
-
 
 class DocumentedAPI(NinjaAPI):
     """An API whose document says of every operation how it refuses."""
@@ -50,10 +48,10 @@ def make_api(*routers: Any) -> NinjaAPI:
     @api.exception_handler(ValidationError)
     def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         first = error.errors[0]
-        place = [str(part) for part in first["loc"] if part not in PLACES]
-        # A body has one more name in front: that of the argument that takes it.
-        inside = place[1:] if first["loc"][0] == "body" else place
-        return problem(BadInput(first["msg"], pointer="/" + "/".join(inside or place)))
+        kind, *place = map(str, first["loc"])
+        if kind == "body":  # it has one more name in front: that of the argument that takes it
+            place = place[1:] or place
+        return problem(BadInput(first["msg"], pointer="/" + "/".join(place)))
 
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
@@ -64,7 +62,7 @@ def make_api(*routers: Any) -> NinjaAPI:
             return problem(
                 NotAllowed(_("Send the cookie csrftoken also as the header X-CSRFToken."))
             )
-        wrong = BadInput(str(error) or _("The request can not be read."))
+        wrong = BadInput(str(error) or _("The request can not be read."), pointer="body")
         wrong.status = error.status_code
         return problem(wrong)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 from pydantic import ConfigDict, Field
 
 from gisapp.documented import answers
@@ -120,7 +121,7 @@ def _said(export: Export) -> dict[str, Any]:
 )
 def exports(
     request: HttpRequest, response: HttpResponse, body: ExportIn, lang: Lang = None
-) -> tuple[int, dict[str, Any]]:
+) -> Status:
     """Answers at once with the address to ask how far it is; the file is kept for a day.
 
     Asked for twice while it is made, it is made once. 429 when too many are waiting.
@@ -138,7 +139,7 @@ def exports(
         )
         export = asking.ask_for(wanted, user=request.user)
     response["Location"] = reverse("api-1:export-made", args=[export.key])
-    return 202, _said(export)
+    return Status(202, _said(export))
 
 
 @router.get(

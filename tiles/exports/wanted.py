@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib.gis.db.models import QuerySet
 from django.contrib.gis.geos import Polygon
-from django.db.models import F
+from django.db.models import F, FloatField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gisapp.errors import BadInput, NotThere
 from gisapp.params import Bbox
-from tiles.layers import LAYERS, Layer
+from tiles.layers import LAYERS, Column, Layer
 from tiles.query.collections import parcel_columns
 from tiles.query.selection import metric_box
 from tiles.scope import Scope
@@ -75,16 +76,19 @@ class Wanted:
         """Query expressions by public name; of parcels more than a tile has room for."""
         if self.name == "parcels":
             return parcel_columns()
-        return {
-            name: F(column.source) if isinstance(column.source, str) else column.source
-            for name, column in self.layer.columns.items()
-        }
+        return {name: _plain(column) for name, column in self.layer.columns.items()}
 
     def numbers(self) -> set[str]:
         """The names of the columns that hold numbers."""
         if self.name == "parcels":
             return {name for name in parcel_columns() if name.endswith("_m2")}
         return {name for name, column in self.layer.columns.items() if column.kind == "Number"}
+
+
+def _plain(column: Column) -> Any:
+    """A column as text or number; a length would come as an object of its own."""
+    source = F(column.source) if isinstance(column.source, str) else column.source
+    return Cast(source, FloatField()) if column.kind == "Number" else source
 
 
 def read_name(name: str) -> tuple[str, str]:
