@@ -9,6 +9,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.contrib.gis.db.models import QuerySet
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -109,7 +110,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def parcels(request: HttpRequest) -> HttpResponse:
     """Parcels by number or address, in pages."""
     query = SearchForm(request.GET).text()
-    rows = Parcel.objects.order_by("block", "number").defer("geometry")
+    rows: QuerySet = Parcel.objects.order_by("block", "number").defer("geometry")
     if query:
         rows = called(rows, wanted_of(query))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

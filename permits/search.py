@@ -142,7 +142,8 @@ def _numbered(wanted: Wanted) -> dict[int, Closeness]:
     """Parcels whose number begins so, the closest first."""
     if not wanted.key:
         return {}
-    rows = Parcel.objects.numbered_from(wanted.key).values_list("pk", "key")
+    numbered: Any = Parcel.objects.numbered_from(wanted.key)
+    rows = numbered.values_list("pk", "key")
     ordered = sorted(rows.order_by("key")[:CANDIDATES], key=lambda row: (len(row[1]), row[1]))
     return {pk: Closeness.EXACT if key == wanted.key else Closeness.PREFIX for pk, key in ordered}
 

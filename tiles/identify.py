@@ -94,9 +94,9 @@ def _things_at(point: Point, scope: Scope) -> dict[str, list[tuple[Row, Shape]]]
     found: dict[str, list[tuple[Row, Shape]]] = {
         kind: [] for kind in ("plans", "parcels", "zones", "overlays", "buildings")
     }
-    values = {
+    values: Any = {
         "at": point.hexewkb.decode(),
-        "version": scope.version and scope.version.pk,
+        "version": None if scope.version is None else scope.version.pk,
         "legal": [str(status) for status in PlanVersion.Status.legal()],
         "day": scope.on,
         "most": MOST_OF_A_KIND,

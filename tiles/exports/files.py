@@ -164,7 +164,6 @@ def _frame(
 ) -> geopandas.GeoDataFrame:
     frame = pandas.DataFrame([row[1:] for row in rows], columns=columns)
     for name in columns:
-        kind = "float64" if name in numbers else "object"
-        frame[name] = frame[name].astype(kind)
+        frame[name] = frame[name].astype(float if name in numbers else object)
     geometry = shapely.from_wkb([row[0] for row in rows])
     return geopandas.GeoDataFrame(frame, geometry=geometry, crs=f"EPSG:{metric_srid()}")

@@ -31,7 +31,7 @@ LARGEST_BYTES = 2 * 1024 * 1024
 class ExportForm(forms.Form):
     """A layer, a format, an area, a date."""
 
-    layer = forms.ChoiceField(label=_("Layer"))
+    layer = forms.ChoiceField(label=_("Layer"), initial="parcels")
     format = forms.ChoiceField(label=_("Format"), choices=FORMATS.items(), initial="gpkg")
     on = forms.DateField(
         label=_("As of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -77,10 +77,9 @@ class Shown:
             return
         sql = f"SELECT {self._text(with_geometry)} FROM ({features}) AS found"  # noqa: S608
         with transaction.atomic(), connection.chunked_cursor() as cursor:
-            cursor.itersize = ROWS_AT_ONCE
             cursor.execute(sql, parameters)
-            for (text,) in cursor:
-                yield text
+            while rows_read := cursor.fetchmany(ROWS_AT_ONCE):
+                yield from (text for (text,) in rows_read)
 
     def _ordered(self, rows: QuerySet, after: Place | None) -> QuerySet:
         if self.rank is None:
