@@ -29,12 +29,8 @@ from permits.register import with_latest_outcome
 from permits.search import (
     Closeness,
     Wanted,
-    applications_called,
     called,
-    districts_called,
-    parcels_called,
-    places_called,
-    streets_called,
+    everything_called,
     wanted_of,
 )
 from zoning.models import Overlay, Plan, PlanVersion, Zone
@@ -85,23 +81,22 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "search.html", {"query": "", "results": None})
     wanted = wanted_of(query)
     with transaction.atomic():
-        hits = {
-            "parcels": parcels_called(wanted, limit=FOUND_AT_MOST),
-            "applications": applications_called(wanted, user=request.user, limit=FOUND_AT_MOST),
-            "streets": streets_called(wanted, limit=FOUND_AT_MOST),
-            "places": places_called(wanted, limit=FOUND_AT_MOST),
-            "districts": districts_called(wanted, on=timezone.localdate(), limit=FOUND_AT_MOST),
-        }
+        hits = everything_called(
+            wanted, user=request.user, on=timezone.localdate(), limit=FOUND_AT_MOST
+        )
     exact = [
         hit.thing
-        for kind in ("parcels", "applications")
-        for hit in hits[kind]
+        for kind in ("parcel", "application")
+        for hit in hits.get(kind, [])
         if hit.closeness is Closeness.EXACT and _is_its_number(hit.thing, wanted)
     ]
     if len(exact) == 1:
         return redirect(exact[0])
-    results: dict[str, Any] = {kind: [hit.thing for hit in some] for kind, some in hits.items()}
-    results["applications"] = _applications_listed(request, query, results["applications"])
+    results: dict[str, Any] = {
+        f"{kind}s": [hit.thing for hit in some] for kind, some in hits.items()
+    }
+    numbered = results.get("applications", [])
+    results["applications"] = _applications_listed(request, query, numbered)
     found = sum(len(rows) for rows in results.values())
     return render(request, "search.html", {"query": query, "results": results, "found": found})
 

@@ -117,13 +117,36 @@ def tolerate_misspelling() -> None:
         )
 
 
-def parcels_called(wanted: Wanted, *, limit: int) -> list[Hit]:
-    """Parcels of this number or address."""
-    found = _numbered(wanted)
-    if len(found) < limit and wanted.has_a_word:
-        found |= _addressed(wanted.words, wanted.closeness)
-        if not found:
-            found = _addressed(_mended(wanted), lambda names: Closeness.SIMILAR)
+def everything_called(wanted: Wanted, *, user: Any, on: date, limit: int) -> dict[str, list[Hit]]:
+    """What is called so, by kind, the closest first; of each kind at most ``limit``.
+
+    Similar names are looked for only where nothing is closer: who writes a name rightly does not
+    want its misspellings. ``on`` is the day whose plans name the districts.
+    """
+    if not wanted.words:
+        return {}
+    for similar in (False, True):
+        found = {
+            "parcel": parcels_called(wanted, limit=limit, similar=similar),
+            "application": applications_called(wanted, user=user, limit=limit),
+            "street": streets_called(wanted, limit=limit, similar=similar),
+            "place": places_called(wanted, limit=limit, similar=similar),
+            "district": districts_called(wanted, on=on, limit=limit, similar=similar),
+        }
+        if any(found.values()):
+            return found
+    return {}
+
+
+def parcels_called(wanted: Wanted, *, limit: int, similar: bool = False) -> list[Hit]:
+    """Parcels of this number or address; with ``similar``, of an address like it."""
+    found: dict[int, Closeness] = {}
+    if not similar:
+        found = _numbered(wanted)
+        if len(found) < limit and wanted.has_a_word:
+            found |= _addressed(wanted.words, wanted.closeness)
+    elif wanted.has_a_word:
+        found = _addressed(_mended(wanted), lambda names: Closeness.SIMILAR)
     chosen = list(found)[:limit]
     rows = Parcel.objects.in_bulk(chosen)
     return [Hit(found[key], rows[key]) for key in chosen if key in rows]
@@ -217,8 +240,8 @@ def applications_called(wanted: Wanted, *, user: Any, limit: int) -> list[Hit]:
     ]
 
 
-def streets_called(wanted: Wanted, *, limit: int) -> list[Hit]:
-    """Streets of this name, all segments of one name together."""
+def streets_called(wanted: Wanted, *, limit: int, similar: bool = False) -> list[Hit]:
+    """Streets of this name, or a similar one, all segments of one name together."""
 
     def together(rows: QuerySet) -> list[Named]:
         columns = [f"name_{language}" for language in LANGUAGES]
@@ -228,23 +251,24 @@ def streets_called(wanted: Wanted, *, limit: int) -> list[Hit]:
             for row in grouped[:CANDIDATES]
         ]
 
-    return _by_name(
-        StreetSegment.objects.all(), wanted, limit, together, lambda street: street.names.values()
-    )
+    rows = StreetSegment.objects.all()
+    found = _by_name(rows, wanted, together, lambda one: one.names.values(), similar=similar)
+    return found[:limit]
 
 
-def places_called(wanted: Wanted, *, limit: int) -> list[Hit]:
-    """Places of this name."""
-    return _by_name(
-        Place.objects.all(),
-        wanted,
-        limit,
-        lambda rows: list(rows[:CANDIDATES]),
-        lambda place: (place.name_ar, place.name_en, place.name_fr),
-    )
+def places_called(wanted: Wanted, *, limit: int, similar: bool = False) -> list[Hit]:
+    """Places of this name, or a similar one."""
+
+    def names(place: Any) -> Iterable[str | None]:
+        return place.name_ar, place.name_en, place.name_fr
+
+    def read(rows: QuerySet) -> list[Any]:
+        return list(rows[:CANDIDATES])
+
+    return _by_name(Place.objects.all(), wanted, read, names, similar=similar)[:limit]
 
 
-def districts_called(wanted: Wanted, *, on: date, limit: int) -> list[Hit]:
+def districts_called(wanted: Wanted, *, on: date, limit: int, similar: bool = False) -> list[Hit]:
     """Zoning districts of this code or name in the plans in force on the day."""
     versions = PlanVersion.objects.in_force(on=on).order_by().values("pk")
 
@@ -261,11 +285,12 @@ def districts_called(wanted: Wanted, *, on: date, limit: int) -> list[Hit]:
             for row in grouped[:CANDIDATES]
         ]
 
-    codes = District.objects.annotate(folded=Folded("code")).filter(folded=wanted.text)
-    by_code = [Hit(Closeness.EXACT, one) for one in together(codes)] if wanted.text else []
-    by_name = _by_name(
-        District.objects.all(), wanted, limit, together, lambda one: one.names.values()
-    )
+    by_code: list[Hit] = []
+    if not similar:
+        codes = District.objects.annotate(folded=Folded("code")).filter(folded=wanted.text)
+        by_code = [Hit(Closeness.EXACT, one) for one in together(codes)]
+    rows = District.objects.all()
+    by_name = _by_name(rows, wanted, together, lambda one: one.names.values(), similar=similar)
     known = {hit.thing.code for hit in by_code}
     return [*by_code, *(hit for hit in by_name if hit.thing.code not in known)][:limit]
 
@@ -273,17 +298,19 @@ def districts_called(wanted: Wanted, *, on: date, limit: int) -> list[Hit]:
 def _by_name(
     rows: QuerySet,
     wanted: Wanted,
-    limit: int,
     read: Callable[[QuerySet], list[Any]],
     names: Callable[[Any], Iterable[str | None]],
+    *,
+    similar: bool,
 ) -> list[Hit]:
-    """Rows with all the words in one of their names; where there are none, similar names."""
+    """Rows with all the words in their names, or with a similar name, the closest first."""
     if not any(len(word) >= SHORTEST_WORD for word in wanted.words):
         return []
-    named = rows.annotate(folded=FoldedNames())
-    found = read(named.filter(_all_in("folded", wanted.words)))
-    if not found:
+    if similar:
         found = read(_similar(rows, wanted.text))
+    else:
+        named = rows.annotate(folded=FoldedNames())
+        found = read(named.filter(_all_in("folded", wanted.words)))
 
     def order(hit: Hit) -> tuple[Closeness, float, int]:
         said = [fold(name) for name in names(hit.thing) if name]
@@ -294,7 +321,7 @@ def _by_name(
         Hit(wanted.closeness([fold(name) for name in names(thing) if name]), thing)
         for thing in found
     )
-    return sorted(hits, key=order)[:limit]
+    return sorted(hits, key=order)
 
 
 def _similar(rows: QuerySet, text: str) -> QuerySet:

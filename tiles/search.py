@@ -8,18 +8,8 @@ from typing import Any
 from django.utils.translation import get_language
 
 from gisapp.crs import WGS84_SRID, metric_srid, transformer
-from permits.search import (
-    LONGEST_QUERY as LONGEST_QUERY,
-)
-from permits.search import (
-    Hit,
-    applications_called,
-    districts_called,
-    parcels_called,
-    places_called,
-    streets_called,
-    wanted_of,
-)
+from permits.search import LONGEST_QUERY as LONGEST_QUERY
+from permits.search import Hit, everything_called, wanted_of
 from tiles.identify import page_of
 from tiles.limits import bounded, timeout_ms_of
 
@@ -33,21 +23,10 @@ def search(text: str, *, user: Any, on: date, limit: int = 10) -> list[Row]:
 
     ``on`` is the day whose plans name the districts. Raises TookTooLong.
     """
-    wanted = wanted_of(text)
     limit = max(1, min(limit, MOST))
-    if not wanted.words:
-        return []
     with bounded(timeout_ms_of(user)):
-        found = [
-            *((hit, _parcel(hit)) for hit in parcels_called(wanted, limit=limit)),
-            *(
-                (hit, _application(hit))
-                for hit in applications_called(wanted, user=user, limit=limit)
-            ),
-            *((hit, _street(hit)) for hit in streets_called(wanted, limit=limit)),
-            *((hit, _place(hit)) for hit in places_called(wanted, limit=limit)),
-            *((hit, _district(hit)) for hit in districts_called(wanted, on=on, limit=limit)),
-        ]
+        hits = everything_called(wanted_of(text), user=user, on=on, limit=limit)
+        found = [(hit, _TOLD[kind](hit)) for kind, some in hits.items() for hit in some]
     found.sort(key=lambda pair: pair[0].closeness)  # stable: within it, kinds and their order stay
     return [{**row, "match": hit.closeness.name.lower()} for hit, row in found]
 
@@ -125,3 +104,12 @@ def _place_of(extent: tuple[float, float, float, float], *, inside: Any = None) 
         "lat": round(lat, 7),
         "bbox": [round(value, 7) for value in (west, south, east, north)],
     }
+
+
+_TOLD = {
+    "parcel": _parcel,
+    "application": _application,
+    "street": _street,
+    "place": _place,
+    "district": _district,
+}

@@ -202,3 +202,15 @@ def test_every_question_is_answered_from_an_index(town: MapTown, rows, index: st
         # Five thousand rows are still read faster than an index; what counts is that it fits.
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert index in rows().order_by().values("pk").explain()
+
+
+def test_similar_names_are_shown_only_where_nothing_is_closer(
+    town: MapTown, client: Client
+) -> None:
+    point = line((10, 40), (10, 41)).centroid
+    for name in ("Market", "Markat"):
+        Place.objects.create(
+            municipality=town.municipality, location=point, **texts("name", {"en": name})
+        )
+    assert found(client, "market") == [("place", "Market")]
+    assert set(found(client, "markt")) == {("place", "Market"), ("place", "Markat")}
