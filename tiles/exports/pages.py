@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -131,8 +131,6 @@ def take_away(request: HttpRequest) -> HttpResponseBase:
 
 
 def _table(form: TableForm) -> HttpResponseBase:
-    from django.http import HttpResponse
-
     rows = answers(form.cleaned_data["file"], on=form.cleaned_data["day"])
     response = HttpResponse("".join(csv_of(rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="parcels.csv"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
@@ -18,6 +19,7 @@ from tiles.exports.wanted import KINDS, STREAMED, Wanted
 from tiles.limits import bounded, timeout_ms_of
 from tiles.models import Export
 
+SAFE = " !#$&'()*+,-./:;=?@_~"
 MOST_AT_ONCE = 5_000
 """So many rows are put into a GeoPackage or shapefile while somebody waits; more is for the worker.
 GeoJSON and CSV are sent while they are read, so they have no such end."""
@@ -64,9 +66,10 @@ def _described(response: HttpResponseBase, wanted: Wanted) -> HttpResponseBase:
     licence = licence_of(wanted)
     response["Content-Disposition"] = f'attachment; filename="{wanted.file_name}"'
     response["Cache-Control"] = "private, no-store" if wanted.personal else "no-cache"
-    response["Last-Modified-As-Of"] = licence.as_of
-    response["X-Attribution"] = licence.attribution.encode("unicode_escape").decode("ascii")
-    response["X-Licence"] = licence.licence.encode("unicode_escape").decode("ascii")
+    response["X-As-Of"] = licence.as_of
+    # A header holds ASCII only; the rest is percent-encoded, as in an address.
+    response["X-Attribution"] = quote(licence.attribution, safe=SAFE)
+    response["X-Licence"] = quote(licence.licence, safe=SAFE)
     return response
 
 
