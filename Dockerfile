@@ -30,7 +30,8 @@ FROM base AS app
 COPY bin/ bin/
 RUN bin/setup --packages runtime \
     && rm -rf /var/lib/apt/lists/* var \
-    && useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin umran
+    && useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin umran \
+    && install --directory --owner umran /srv/umran/exports
 COPY --from=build /srv/umran /srv/umran
 # A new volume takes over the owner of the folder it is put on.
 RUN mkdir -p var/rasters && chown umran: var/rasters

@@ -85,3 +85,36 @@ class Conflict(UmranError):
     status = 409
     code = "conflict"
     title = _("This does not fit the present state")
+
+
+class TooLarge(BadInput):
+    """More was sent than may be."""
+
+    status = 413
+    code = "too-large"
+    title = _("Too large")
+
+
+class NotTaken(BadInput):
+    """A body of a kind that is not read here."""
+
+    status = 415
+    code = "unsupported-media-type"
+    title = _("Content type not supported")
+
+
+class Unavailable(UmranError):
+    """Not now; the same request may succeed a little later."""
+
+    status = 503
+    code = "unavailable"
+    title = _("Not available at the moment")
+    retry_after_s = 2
+
+
+class TooManyRequests(Unavailable):
+    """This address has asked too often."""
+
+    status = 429
+    code = "too-many-requests"
+    title = _("Too many requests")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 from django.http import HttpRequest
@@ -10,6 +11,9 @@ from django.utils.translation import gettext as _
 from gisapp.errors import BadInput, UnknownParameter
 
 EARLIEST, LATEST = date(1800, 1, 1), date(2200, 1, 1)
+
+
+Bbox = tuple[float, float, float, float]
 
 
 def only_known(request: HttpRequest, *names: str) -> None:
@@ -21,6 +25,9 @@ def only_known(request: HttpRequest, *names: str) -> None:
                 % {"name": name[:40], "names": ", ".join(names) or "–"},
                 pointer=f"/{name[:40]}",
             )
+    for name, value in request.GET.items():
+        if "\x00" in value:
+            raise BadInput(_("A text has a character that can not be stored."), pointer=f"/{name}")
 
 
 def read_day(text: str, *, pointer: str = "/on") -> date:
@@ -33,3 +40,31 @@ def read_day(text: str, *, pointer: str = "/on") -> date:
     if day is None or day.isoformat() != text or not EARLIEST <= day <= LATEST:
         raise BadInput(_("A date is written like 2026-03-31."), pointer=pointer)
     return day
+
+
+def read_bbox(text: str, *, pointer: str = "/bbox") -> Bbox:
+    """West, south, east, north in degrees, written as ``38.5,24.3,38.7,24.5``. Raises BadInput."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise BadInput(
+            _("A bbox is four numbers with commas between: west, south, east, north."),
+            pointer=pointer,
+        ) from None
+    if not all(map(math.isfinite, (west, south, east, north))):
+        raise BadInput(_("The numbers of a bbox are finite."), pointer=pointer)
+    if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
+        raise BadInput(
+            _("A bbox is in degrees: longitudes from −180 to 180, latitudes from −90 to 90."),
+            pointer=pointer,
+        )
+    if south > north:
+        raise BadInput(
+            _("South (the second number) lies north of north (the fourth)."), pointer=pointer
+        )
+    if west > east:
+        raise BadInput(
+            _("This bbox crosses the antimeridian; ask for its two halves, one after the other."),
+            pointer=pointer,
+        )
+    return west, south, east, north

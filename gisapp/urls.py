@@ -12,7 +12,10 @@ from permits import views as applications
 from permits.api import router as permits_router
 from tiles import pages as map_pages
 from tiles.api import router as map_router
+from tiles.exports import pages as exports
+from tiles.exports.api import router as exports_router
 from tiles.ogc import views as ogc
+from tiles.query.api import router as query_router
 from zoning.api import router as plans_router
 from zoning.edges_api import router as edges_router
 from zoning.extract_api import router as extract_router
@@ -23,7 +26,14 @@ handler404 = "gisapp.error_pages.not_there"
 handler500 = "gisapp.error_pages.server_error"
 
 api = make_api(
-    permits_router, map_router, plans_router, extract_router, edges_router, ground_router
+    permits_router,
+    map_router,
+    query_router,
+    exports_router,
+    plans_router,
+    extract_router,
+    edges_router,
+    ground_router,
 )
 
 urlpatterns = [
@@ -40,6 +50,18 @@ urlpatterns = [
         path("map/", map_pages.map_page, name="map"),
         path("search/", pages.search, name="search"),
         path("data/", pages.data, name="data"),
+        path("data/export/", exports.take_away, name="take-away"),
+        path(
+            "data/export/<uuid:key>/",
+            include(
+                [
+                    path("", exports.export, name="export"),
+                    path("progress/", exports.progress, name="export-progress"),
+                    path("file/", exports.file, name="export-download"),
+                    path("change/", exports.change, name="export-change"),
+                ]
+            ),
+        ),
         path("parcels/", pages.parcels, name="parcels"),
         path("parcels/<str:block>/<str:number>/", parcel_page.parcel, name="parcel"),
         path(

@@ -9,6 +9,7 @@ import hashlib
 from typing import Any
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import OpClass
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gisapp.fields import MetricLineStringField, MetricMultiPolygonField, MetricPointField
+from gisapp.folding import Folded, FoldedNames, NumberKey, words_of
 from gisapp.history import tracked
 from gisapp.models import Municipality
 from parcels.importer.report import Line
@@ -91,7 +93,13 @@ class Parcel(Imported):
             ),
             one_row_per_source_key("parcel_source_key_is_unique"),
         ]
-        indexes = [models.Index(fields=["reference"], name="parcel_reference")]
+        indexes = [
+            models.Index(fields=["reference"], name="parcel_reference"),
+            models.Index(
+                OpClass(NumberKey("reference"), name="text_pattern_ops"), name="parcel_number_key"
+            ),
+            words_of(Folded("address"), name="parcel_address_words"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -145,6 +153,7 @@ class StreetSegment(Imported):
             ),
             one_row_per_source_key("street_source_key_is_unique"),
         ]
+        indexes = [words_of(FoldedNames(), name="street_words")]
 
     def __str__(self) -> str:
         return self.name or str(self.pk)
@@ -256,6 +265,7 @@ class Place(Imported):
         verbose_name = _("place")
         verbose_name_plural = _("places")
         constraints = [one_row_per_source_key("place_source_key_is_unique")]
+        indexes = [words_of(FoldedNames(), name="place_words")]
 
     def __str__(self) -> str:
         return self.name

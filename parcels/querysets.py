@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.gis.db.models import QuerySet
 from django.contrib.gis.geos import GEOSGeometry
 
+from gisapp.folding import NumberKey
+
 if TYPE_CHECKING:
     from parcels.models import Parcel
 
@@ -56,6 +58,17 @@ class ParcelQuerySet(QuerySet):
             raise AmbiguousParcel(reference, [one.municipality.slug for one in found])
         parcel: Parcel = found[0]
         return parcel
+
+    def numbered_from(self, key: str) -> Self:
+        """Parcels whose number begins so, by any separators; ``key`` of gisapp.folding.number_key.
+
+        Each has its own as ``key``.
+        """
+        return self.annotate(key=NumberKey("reference")).filter(key__startswith=key)
+
+    def numbered(self, key: str) -> Self:
+        """Parcels of this number, by any separators; ``key`` of gisapp.folding.number_key."""
+        return self.annotate(key=NumberKey("reference")).filter(key=key)
 
     def at(self, point: GEOSGeometry) -> Self:
         """Parcels that contain or touch the point (metric CRS)."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gisapp.fields import MetricMultiPolygonField
+from gisapp.folding import Folded, words_of
 from gisapp.models import Municipality
 from parcels.models import Parcel
 from permits.conformance_models import ConformanceResult as ConformanceResult
@@ -95,7 +96,10 @@ class Application(models.Model):
                 name="application_footprint_is_valid",
             ),
         ]
-        indexes = [models.Index(fields=["status", "-filing_date"], name="application_queue")]
+        indexes = [
+            models.Index(fields=["status", "-filing_date"], name="application_queue"),
+            words_of(Folded("number"), name="application_number_words"),
+        ]
         triggers = [
             pgtrigger.FSM(
                 name="application_status_moves_by_the_table",

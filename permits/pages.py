@@ -9,8 +9,10 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.contrib.gis.db.models import QuerySet
 from django.core.cache import cache
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,11 +20,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from gisapp.folding import number_key
 from gisapp.models import Municipality
 from parcels.fabric import fabric_svg
 from parcels.models import Building, ImportRun, Parcel, Place, StreetSegment
 from permits.models import Application
 from permits.register import with_latest_outcome
+from permits.search import (
+    Closeness,
+    Wanted,
+    called,
+    everything_called,
+    wanted_of,
+)
 from zoning.models import Overlay, Plan, PlanVersion, Zone
 
 RECENT = 6
@@ -69,23 +79,24 @@ def search(request: HttpRequest) -> HttpResponse:
     query = SearchForm(request.GET).text()
     if not query:
         return render(request, "search.html", {"query": "", "results": None})
-    applications = Application.objects.visible_to(request.user)
-    for exact in (
-        Parcel.objects.filter(reference__iexact=query),
-        applications.filter(number__iexact=query),
-    ):
-        hit = exact.first()
-        if hit is not None:
-            return redirect(hit)
+    wanted = wanted_of(query)
+    with transaction.atomic():
+        hits = everything_called(
+            wanted, user=request.user, on=timezone.localdate(), limit=FOUND_AT_MOST
+        )
+    exact = [
+        hit.thing
+        for kind in ("parcel", "application")
+        for hit in hits.get(kind, [])
+        if hit.closeness is Closeness.EXACT and _is_its_number(hit.thing, wanted)
+    ]
+    if len(exact) == 1:
+        return redirect(exact[0])
     results: dict[str, Any] = {
-        "parcels": Parcel.objects.filter(
-            Q(reference__istartswith=query) | Q(address__icontains=query)
-        ).order_by("block", "number")[:FOUND_AT_MOST],
-        "applications": with_latest_outcome(
-            applications.filter(Q(number__icontains=query) | _named("title", query))
-        ).prefetch_related("parcels")[:FOUND_AT_MOST],
-        "places": Place.objects.filter(_named("name", query)).order_by("name")[:FOUND_AT_MOST],
+        f"{kind}s": [hit.thing for hit in some] for kind, some in hits.items()
     }
+    numbered = results.get("applications", [])
+    results["applications"] = _applications_listed(request, query, numbered)
     found = sum(len(rows) for rows in results.values())
     return render(request, "search.html", {"query": query, "results": results, "found": found})
 
@@ -94,9 +105,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def parcels(request: HttpRequest) -> HttpResponse:
     """Parcels by number or address, in pages."""
     query = SearchForm(request.GET).text()
-    rows = Parcel.objects.order_by("block", "number").defer("geometry")
+    rows: QuerySet = Parcel.objects.order_by("block", "number").defer("geometry")
     if query:
-        rows = rows.filter(Q(reference__istartswith=query) | Q(address__icontains=query))
+        rows = called(rows, wanted_of(query))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {"query": query, "page": page, "any": page.paginator.count or Parcel.objects.exists()}
     return render(request, "parcels/list.html", context)
@@ -156,6 +167,25 @@ def city_figures() -> dict[str, Any]:
         "places": Place.objects.count(),
         "in_force": in_force,
     }
+
+
+def _is_its_number(thing: Parcel | Application, wanted: Wanted) -> bool:
+    """Whether that is what the thing is called, not only where it lies."""
+    number = thing.reference if isinstance(thing, Parcel) else thing.number
+    return number_key(number) == wanted.key
+
+
+def _applications_listed(
+    request: HttpRequest, query: str, numbered: list[Application]
+) -> list[Application]:
+    """Those of the number first, then those with the text in their title, with their outcomes."""
+    rows = with_latest_outcome(Application.objects.visible_to(request.user)).prefetch_related(
+        "parcels"
+    )
+    first = rows.in_bulk([application.pk for application in numbered])
+    titled = rows.filter(_named("title", query)).exclude(pk__in=first)
+    listed = [first[application.pk] for application in numbered]
+    return [*listed, *titled[: FOUND_AT_MOST - len(listed)]]
 
 
 def _named(field: str, query: str) -> Q:

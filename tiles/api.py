@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from ninja import Query, Router
 
+from gisapp.responses import kept
 from tiles.identify import identify as things_at
 from tiles.scope import make_scope
 from tiles.search import LONGEST_QUERY, MOST
@@ -21,20 +23,19 @@ Language = Literal["ar", "en", "fr"]
 @router.get("/identify", summary="What lies at a point on a date", url_name="identify")
 def identify(
     request: HttpRequest,
-    response: HttpResponse,
     lon: Annotated[float, Query(description="Longitude in degrees (WGS84)", examples=[38.6])],
     lat: Annotated[float, Query(description="Latitude in degrees (WGS84)", examples=[24.4])],
     on: Annotated[str, Query(description="A day (YYYY-MM-DD); today if left out")] = "",
     version: Annotated[str, Query(description="A plan version instead of a day")] = "",
     lang: Annotated[Language | None, Query(description="Language of names and words")] = None,
-) -> dict:
+) -> HttpResponse:
     """Parcels, zones of the plan in force, overlays, buildings and applications at the point.
 
     Geometry is exact, in WGS84; what the person may not see is left out.
     """
-    response["Cache-Control"] = "private, no-cache"
     with override(lang or get_language()):
-        return things_at(lon=lon, lat=lat, scope=make_scope(request, on=on, version=version))
+        found = things_at(lon=lon, lat=lat, scope=make_scope(request, on=on, version=version))
+    return kept(request, found, content_type="application/json; charset=utf-8")
 
 
 @router.get("/search", summary="Find parcels, applications, streets and places", url_name="search")
@@ -45,7 +46,13 @@ def search(
     limit: Annotated[int, Query(ge=1, le=MOST, description="At most so many of each kind")] = 6,
     lang: Annotated[Language | None, Query(description="Language of names")] = None,
 ) -> dict:
-    """Numbers match from their beginning, names anywhere; Arabic spelling is folded."""
+    """The closest first: that very name, then names that begin so, hold it, or are similar.
+
+    Parcel numbers are read with any separator, in any digits; Arabic spelling and accents make no
+    difference, and one wrong letter in a word of five is forgiven.
+    """
     response["Cache-Control"] = "private, no-cache"
+    today = timezone.localdate()
     with override(lang or get_language()):
-        return {"query": q, "results": things_called(q, user=request.user, limit=limit)}
+        found = things_called(q, user=request.user, on=today, limit=limit)
+    return {"query": q, "results": found}

@@ -1,23 +1,31 @@
-"""How long the database may work for one public request."""
+"""How long the database may work for one request: little for everyone, more for the staff."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from gisapp.errors import UmranError
+from gisapp.errors import Unavailable
+from gisapp.roles import works_here
 
 PUBLIC_TIMEOUT_MS = 3_000
+STAFF_TIMEOUT_MS = 15_000
 
 
-class TookTooLong(UmranError):
+class TookTooLong(Unavailable):
     """The database was stopped before it finished."""
 
-    status = 503
     code = "took-too-long"
+
+
+def timeout_ms_of(user: Any) -> int:
+    """How long statements of this person may take. None, for what is the same for everyone."""
+    staff = user is not None and works_here(user)
+    return STAFF_TIMEOUT_MS if staff else PUBLIC_TIMEOUT_MS
 
 
 @contextmanager

@@ -17,6 +17,7 @@ def map_texts() -> dict[str, str]:
         "kind_application": _("Application"),
         "kind_street": _("Street"),
         "kind_place": _("Place"),
+        "kind_district": _("Zoning district"),
         "not_on_map": _("not on the map"),
         # what is here
         "asking": _("Looking what is here…"),

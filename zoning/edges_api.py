@@ -19,7 +19,6 @@ from ninja.security import django_auth
 from pydantic import ConfigDict, Field
 
 from gisapp.errors import NotThere
-from gisapp.params import only_known
 from parcels.actions.correct_edge import KNOWN, WIDEST_STREET_M, correct_edge
 from parcels.finding import parcel_called
 from parcels.models import Parcel, ParcelEdge
@@ -119,7 +118,6 @@ def edges(
 
     404 says that the parcel is unknown, 422 that several municipalities have one of this number.
     """
-    only_known(request, "municipality")
     response["Cache-Control"] = "no-cache"
     return _edges_of(parcel_called(f"{block}/{number}", municipality))
 
@@ -145,7 +143,6 @@ def correct(
     that there is no such edge, 409 that it is no longer what was seen, 422 what in the body is
     wrong and where.
     """
-    only_known(request, "municipality")
     land = parcel_called(f"{block}/{number}", municipality)
     correct_edge(
         edge=_edge(land, edge),
@@ -176,7 +173,6 @@ def release(
     For the same people and with the same header as a correction. 409 says that the edge is not
     locked, or no longer what was seen.
     """
-    only_known(request, "municipality", "seen")
     land = parcel_called(f"{block}/{number}", municipality)
     today = timezone.localdate()
     release_edge(edge=_edge(land, edge), actor=_person(request), on=today, seen=seen)

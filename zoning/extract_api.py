@@ -11,7 +11,7 @@ from django.utils.translation import get_language, override
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from gisapp.params import only_known, read_day
+from gisapp.params import read_day
 from parcels.finding import parcel_called
 from zoning.extract import extract_of
 from zoning.extract_json import as_json
@@ -147,7 +147,6 @@ def extract(
     400 says which parameter is unknown, 404 that the parcel is, 422 that the date is none or that
     several municipalities have a parcel of this number.
     """
-    only_known(request, "on", "municipality", "lang")
     day = read_day(on) if on else timezone.localdate()
     response["Cache-Control"] = "no-cache"
     with override(lang or get_language()):

@@ -97,11 +97,12 @@ def shares(land: Land, things: Sequence[BaseGeometry]) -> list[Share | None]:
     layer = Layer(things)
     _, indices, parts = layer.on([land.geometry])
     for index, part in zip(indices, parts, strict=True):
-        found[index] = _share(land, part, int(layer.dimensions[index]))
+        found[index] = share_of(land, part, int(layer.dimensions[index]))
     return found
 
 
-def _share(land: Land, part: BaseGeometry, dimension: int) -> Share | None:
+def share_of(land: Land, part: BaseGeometry, dimension: int) -> Share | None:
+    """The share that a part of the land is, of a thing of that dimension; None for noise."""
     if dimension == 2:
         drawn_m2 = float(shapely.area(part))
         if drawn_m2 < SLIVER_M2:

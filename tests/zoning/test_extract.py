@@ -267,7 +267,7 @@ def test_a_number_in_two_municipalities_asks_which(town: Town, client) -> None:
         ("125/7/extract?day=2026-05-01", 400, "/day"),
         ("125/999/extract", 404, "/number"),
         ("125/%00/extract", 404, "/number"),
-        ("125/7/extract?municipality=%00", 404, "/number"),
+        ("125/7/extract?municipality=%00", 422, "/municipality"),
         ("125/7/extract?on=yesterday", 422, "/on"),
         ("125/7/extract?on=2026-02-30", 422, "/on"),
         ("125/7/extract?lang=de", 422, "/lang"),

@@ -4,8 +4,9 @@ import { element, fill, icon, reference } from "./dom.js";
 import { addresses, language, text } from "./settings.js";
 
 const PAUSE_MS = 180;
-const ICONS = { parcel: "bounding-box", application: "file-earmark-text", street: "signpost", place: "geo-alt" };
-const NUMBERED = new Set(["parcel", "application"]);
+const ICONS = { parcel: "bounding-box", application: "file-earmark-text", street: "signpost", place: "geo-alt",
+  district: "palette" };
+const NUMBERED = new Set(["parcel", "application", "district"]);
 
 /** Wire the box. `go` receives the chosen result; `busy` is told when results open or close. */
 export function searchBox({ input, list, status, form, clear, go, busy }) {

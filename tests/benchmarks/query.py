@@ -1,0 +1,111 @@
+"""The query API over HTTP: identify under 8 connections, search, parcels in a box as GeoJSON."""
+
+from __future__ import annotations
+
+import http.client
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from urllib.parse import quote, urlsplit
+
+from django.db import connection
+
+from gisapp.crs import WGS84_SRID, metric_srid, transformer
+from parcels.models import Parcel
+from tests.benchmarks._server import served
+
+CONNECTIONS = 8
+REQUESTS_EACH = 150
+WARMING_UP = 20
+BOX_DEGREES = 0.004
+RAW = """
+    SELECT json_build_object(
+        'type', 'FeatureCollection', 'features', json_agg(ST_AsGeoJSON(t)::json))
+    FROM (SELECT id, reference, land_use, address, ST_Transform(geometry, %s) AS geometry
+          FROM parcels_parcel
+          WHERE geometry && ST_Transform(ST_MakeEnvelope(%s, %s, %s, %s, %s), %s)
+          LIMIT 1000) AS t
+"""
+
+
+def run() -> dict[str, float]:
+    points, references = _places()
+    identify = [f"/api/v1/identify?lon={lon:.7f}&lat={lat:.7f}" for lon, lat in points]
+    search = [f"/api/v1/search?q={quote(text)}" for text in references]
+    lon, lat = points[0]
+    box = (lon - BOX_DEGREES, lat - BOX_DEGREES, lon + BOX_DEGREES, lat + BOX_DEGREES)
+    parcels = [f"/api/v1/parcels?limit=1000&bbox={','.join(map(str, box))}"]
+    raw_ms = statistics.median(_timed(lambda: _raw(box), 20))
+    connection.close()
+    with served() as address:
+        server = urlsplit(address).netloc
+        _under_load(server, identify, each=WARMING_UP)
+        at_once, rate = _under_load(server, identify, each=REQUESTS_EACH)
+        found, _rate = _under_load(server, search, each=60, connections=1)
+        boxed, _rate = _under_load(server, parcels, each=40, connections=1)
+    box_ms = statistics.median(boxed)
+    return {
+        "identify_8_connections_p50_ms": statistics.median(at_once),
+        "identify_8_connections_p95_ms": _p95(at_once),
+        "identify_requests_per_s": rate,
+        "search_p95_ms": _p95(found),
+        "parcels_in_a_box_ms": box_ms,
+        "the_same_box_in_raw_sql_ms": raw_ms,
+        "throughput_against_raw_sql": raw_ms / box_ms,
+    }
+
+
+def _places() -> tuple[list[tuple[float, float]], list[str]]:
+    to_degrees = transformer(metric_srid(), WGS84_SRID)
+    rows = list(Parcel.objects.order_by("pk")[:: max(Parcel.objects.count() // 300, 1)])
+    inside = [row.geometry.point_on_surface for row in rows]
+    points = [to_degrees.transform(point.x, point.y) for point in inside]
+    return points, [row.reference for row in rows]
+
+
+def _raw(box: Sequence[float]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(RAW, [WGS84_SRID, *box, WGS84_SRID, metric_srid()])
+        cursor.fetchall()
+
+
+def _timed(work: Callable[[], None], times: int) -> list[float]:
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - start) * 1000)
+    return taken
+
+
+def _under_load(
+    server: str, paths: Sequence[str], *, each: int, connections: int = CONNECTIONS
+) -> tuple[list[float], float]:
+    """Milliseconds of every request, and requests per second."""
+    taken: list[float] = []
+
+    def ask(first: int) -> None:
+        line = http.client.HTTPConnection(server)
+        for nth in range(each):
+            path = paths[(first + nth * connections) % len(paths)]
+            start = time.perf_counter()
+            line.request("GET", path)
+            answer = line.getresponse()
+            body = answer.read()
+            if answer.status != 200:
+                raise RuntimeError(f"{path}: {answer.status} {body[:200]!r}")
+            taken.append((time.perf_counter() - start) * 1000)
+        line.close()
+
+    threads = [threading.Thread(target=ask, args=(nth,)) for nth in range(connections)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return taken, len(taken) / (time.perf_counter() - start)
+
+
+def _p95(taken: Sequence[float]) -> float:
+    return sorted(taken)[int(len(taken) * 0.95)]

@@ -1,0 +1,1 @@
+"""Questions about parcels and layers, answered as GeoJSON or tables, page by page."""
