@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
@@ -18,6 +18,5 @@ class TilesConfig(AppConfig):
     name = "tiles"
 
     def ready(self) -> None:
-        # Told once all migrations are done, to apps with models: this one has none of its own.
-        permits = apps.get_app_config("permits")
-        post_migrate.connect(_ensure, sender=permits, dispatch_uid="tiles.kept")
+        # Told when the migrations of all apps are done.
+        post_migrate.connect(_ensure, sender=self, dispatch_uid="tiles.kept")
