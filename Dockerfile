@@ -33,6 +33,8 @@ RUN bin/setup --packages runtime \
     && useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin umran \
     && install --directory --owner umran /srv/umran/exports
 COPY --from=build /srv/umran /srv/umran
+# A new volume takes over the owner of the folder it is put on.
+RUN mkdir -p var/rasters && chown umran: var/rasters
 USER umran
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \

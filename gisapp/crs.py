@@ -34,12 +34,14 @@ def metric_srid() -> int:
     return int(settings.METRIC_SRID)
 
 
-@lru_cache(maxsize=32)
-def transformer(source_srid: int, target_srid: int) -> Transformer:
-    """A cached transformer between two EPSG codes, x before y on both sides."""
-    return Transformer.from_crs(
-        CRS.from_epsg(source_srid), CRS.from_epsg(target_srid), always_xy=True
-    )
+@lru_cache(maxsize=64)
+def transformer(source: int | str, target: int | str) -> Transformer:
+    """A cached transformer between two EPSG codes or definitions (WKT), x before y on both sides.
+
+    Heights are left as they are: of a compound CRS only the horizontal part counts.
+    """
+    here, there = (CRS.from_user_input(one).to_2d() for one in (source, target))
+    return Transformer.from_crs(here, there, always_xy=True)
 
 
 def transform(geometry: Geometry, *, source_srid: int, target_srid: int) -> Geometry:
@@ -68,6 +70,12 @@ def is_metric(srid: int) -> bool:
     """Whether the CRS is projected with metres on both axes (what a deployment may store in)."""
     crs = CRS.from_epsg(srid)
     return crs.is_projected and all(axis.unit_name == "metre" for axis in crs.axis_info)
+
+
+@lru_cache(maxsize=32)
+def northing_first(srid: int) -> bool:
+    """Whether the authority of the CRS writes north before east, as some national grids do."""
+    return CRS.from_epsg(srid).axis_info[0].direction.lower() in ("north", "south")
 
 
 def is_known(srid: int) -> bool:

@@ -22,7 +22,7 @@ def only_known(request: HttpRequest, *names: str) -> None:
         if name not in names:
             raise UnknownParameter(
                 _("There is no parameter “%(name)s”; known are: %(names)s.")
-                % {"name": name[:40], "names": ", ".join(names)},
+                % {"name": name[:40], "names": ", ".join(names) or "–"},
                 pointer=f"/{name[:40]}",
             )
     for name, value in request.GET.items():
@@ -36,7 +36,8 @@ def read_day(text: str, *, pointer: str = "/on") -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or len(text) != 10 or not EARLIEST <= day <= LATEST:
+    # Python also reads 20260331 and 2026-W14-2.
+    if day is None or day.isoformat() != text or not EARLIEST <= day <= LATEST:
         raise BadInput(_("A date is written like 2026-03-31."), pointer=pointer)
     return day
 

@@ -177,6 +177,8 @@ USE_TZ = True
 
 # --- files ----------------------------------------------------------------------------------
 STATIC_URL = "static/"
+# What the tiles kept in memory may take of it, in each server process; 0 keeps none.
+TILE_MEMORY_MB = env.int("TILE_MEMORY_MB", default=128)
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_FINDERS = [

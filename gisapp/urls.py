@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from gisapp import views
 from gisapp.api import make_api
+from parcels.ground_api import router as ground_router
 from permits import conformance_views as conformance
 from permits import pages, parcel_page
 from permits import views as applications
@@ -13,6 +14,7 @@ from tiles import pages as map_pages
 from tiles.api import router as map_router
 from tiles.exports import pages as exports
 from tiles.exports.api import router as exports_router
+from tiles.ogc import views as ogc
 from tiles.query.api import router as query_router
 from zoning.api import router as plans_router
 from zoning.edges_api import router as edges_router
@@ -31,6 +33,7 @@ api = make_api(
     plans_router,
     extract_router,
     edges_router,
+    ground_router,
 )
 
 urlpatterns = [
@@ -38,6 +41,8 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("api/v1/", api.urls),
     path("tiles/", include("tiles.urls")),
+    path("ogc", ogc.landing),
+    path("ogc/", include("tiles.ogc.urls")),
     path("fabric.svg", pages.fabric, name="fabric"),
     path("", views.to_own_language),
     *i18n_patterns(

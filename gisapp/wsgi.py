@@ -8,7 +8,11 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gisapp.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from tiles.quick import QuickTiles  # noqa: E402  reads models, which Django has to load first
+
+application = QuickTiles(django)
 if settings.TRUSTED_PROXIES:
     # The visitor's own address, for login limits and the history, instead of the proxy's.
     application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=settings.TRUSTED_PROXIES)

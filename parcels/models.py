@@ -23,6 +23,7 @@ from gisapp.models import Municipality
 from parcels.importer.report import Line
 from parcels.importer.report_text import as_row
 from parcels.querysets import ParcelQuerySet, StreetSegmentQuerySet
+from parcels.raster_models import Raster as Raster
 
 REPORT_LINES_SHOWN = 200
 

@@ -6,7 +6,7 @@ History follows registration, so that history tables have the columns of every l
 from modeltranslation.translator import TranslationOptions, register
 
 from gisapp.history import tracked
-from parcels.models import Building, Place, StreetSegment
+from parcels.models import Building, Place, Raster, StreetSegment
 
 
 @register(StreetSegment)
@@ -24,5 +24,10 @@ class PlaceTranslation(TranslationOptions):
     fields = ("name",)
 
 
-for model in (StreetSegment, Building):
+@register(Raster)
+class RasterTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+for model in (StreetSegment, Building, Raster):
     tracked(model)

@@ -1,6 +1,7 @@
 """Facts of many parcels at once: what ``facts_of`` says of one, for a run over a city.
 
-The city's zones, overlays, objects and buildings are read once; parcels and edges in batches.
+The city's zones, overlays, objects and buildings are read once, its rasters opened once; parcels
+and edges are read in batches.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import date
 
 from parcels.models import Parcel
 from parcels.querysets import UnknownParcel
+from permits.facts import rulebook_of
 from permits.sites import (
     Ground,
     make_sites,
@@ -19,6 +21,7 @@ from permits.sites import (
     rows_of,
     whole,
 )
+from permits.terrain import terrain_reader
 from zoning.models import PlanVersion
 from zoning.rules.site import Site
 
@@ -58,12 +61,14 @@ def facts_of_many(
     zones = read_zones(version)
     surroundings = read_surroundings(municipality_id, on=on)
     done = 0
-    for batch in parcels:
-        grounds = _grounds(batch, municipality_id)
-        yield from zip(batch, make_sites(grounds, zones, surroundings), strict=True)
-        done += len(batch)
-        if progress:
-            progress(done)
+    with terrain_reader(municipality_id, rulebook_of(version).names) as on_its_ground:
+        for batch in parcels:
+            grounds = _grounds(batch, municipality_id)
+            sites = make_sites(grounds, zones, surroundings)
+            yield from zip(batch, map(on_its_ground, sites), strict=True)
+            done += len(batch)
+            if progress:
+                progress(done)
 
 
 def _grounds(keys: Sequence[int], municipality_id: int) -> list[Ground]:

@@ -30,6 +30,7 @@ from permits.sites import (
     whole,
     zone_shares,
 )
+from permits.terrain import terrain_reader
 from zoning.models import PlanVersion, Rulebook
 from zoning.overlaps import as_array
 from zoning.rules import rulebook as rules
@@ -75,7 +76,9 @@ def facts_of(parcels: Sequence[Parcel], *, on: date) -> Facts:
     version, zones = _governing(ground, municipality, on=on)
     surroundings = read_surroundings(municipality, on=on, near=ground.geometry)
     (site,) = make_sites([ground], zones, surroundings)
-    return Facts(site, version, rulebook_of(version), on)
+    rulebook = rulebook_of(version)
+    with terrain_reader(municipality, rulebook.names) as on_its_ground:
+        return Facts(on_its_ground(site), version, rulebook, on)
 
 
 def _ground(parcels: Sequence[Parcel]) -> Ground:

@@ -24,6 +24,7 @@ from gisapp.roles import Permission, may
 from gisapp.typed import read_decimal
 from parcels.actions.correct_edge import correct_edge
 from parcels.models import Parcel, ParcelEdge
+from parcels.rasters.telling import ground_rows
 from parcels.surroundings import around, edges_of, outline_of
 from permits.fit_form import FitForm, answer
 from permits.models import Application
@@ -64,6 +65,7 @@ def parcel(request: HttpRequest, block: str, number: str) -> HttpResponse:
         **fit,
         "shapes": shapes_on(drawn),
         "applications": with_latest_outcome(applications),
+        "ground": ground_rows(land),
         "map_data": {**map_data(land), **{shape: drawn.get(shape) for shape in DRAWN}},
     }
     wrong = "fit_form" in fit and fit["fit_form"].errors

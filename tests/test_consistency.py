@@ -26,7 +26,7 @@ from zoning.rules.findings import OUTCOME_ORDER, Outcome, Reason
 from zoning.rules.limits import ROUNDINGS
 from zoning.rules.quantities import UNITS
 from zoning.rules.remedies import REMEDIES
-from zoning.rules.variables import VARIABLES
+from zoning.rules.variables import FROM_RASTERS, VARIABLES
 from zoning.workflow import VERSION_TRANSITIONS, VersionStatus
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -130,6 +130,7 @@ def test_every_source_of_an_input_has_words() -> None:
     named = {"registered_area", "surveyed_area", "parcel_polygon", "overlay", "street_plan"}
     named |= {"zoning_plan", "parcel_edges", "application", "drawing"}
     assert named <= texts, "the engine names its sources otherwise now"
+    named |= set(FROM_RASTERS.values())
     assert named | set(EdgeSource) | set(ParcelEdge.Source.values) | {""} == set(wording.SOURCES)
 
 

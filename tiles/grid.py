@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from gisapp.crs import WEB_MERCATOR_SRID, metric_srid, transformer
 from gisapp.errors import NotThere, UmranError
 
-HALF_WORLD_M = math.pi * 6_378_137.0
+EARTH_RADIUS_M = 6_378_137.0  # of the sphere that Web Mercator takes the Earth for
+HALF_WORLD_M = math.pi * EARTH_RADIUS_M
 TILE_PX = 256
 MAX_ZOOM = 22
 

@@ -13,7 +13,8 @@ from typing import Any
 from django.contrib.gis.db.models import QuerySet
 from django.contrib.gis.db.models.functions import Length, PointOnSurface
 from django.contrib.gis.geos import Polygon
-from django.db.models import Case, CharField, FloatField, OuterRef, Q, Subquery, Value, When
+from django.db import models
+from django.db.models import Case, CharField, FloatField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -23,18 +24,23 @@ from parcels.models import Building, Parcel, ParcelEdge, Place, StreetSegment
 from permits.models import Application, ConformanceResult, ConformanceRun
 from tiles import legends
 from tiles.scope import Scope
-from zoning.models import Overlay, Zone
+from zoning.models import Overlay, PlanVersion, Zone
 
 MAX_TILE_ZOOM = 20
 
 
 @dataclass(frozen=True)
 class Column:
-    """One attribute of a tile's features: where it comes from, its TileJSON type, its meaning."""
+    """One attribute of a layer's features: where it comes from, its TileJSON type, its meaning.
+
+    One that is not ``in_tiles`` is only told where features are asked for one by one: each
+    attribute of a tile is paid for by everybody who looks at the map.
+    """
 
     source: Any
     kind: str = "String"
     meaning: str = ""
+    in_tiles: bool = True
 
 
 def number(path: str, meaning: str) -> Column:
@@ -48,6 +54,22 @@ def names(prefix: str = "name") -> dict[str, Column]:
         f"name_{language}": Column(f"{prefix}_{language}", "String", f"name ({language})")
         for language in LANGUAGES
     }
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How a layer's shapes are kept beforehand (:mod:`tiles.kept`): those of all rows of a model.
+
+    ``follows`` are other tables whose changes they follow, with the model's column that points
+    there. ``shown_by`` is what tells which rows a request is shown, and ``shown`` says it in SQL,
+    with nothing of a request in it but numbers and dates.
+    """
+
+    model: type[models.Model]
+    follows: tuple[tuple[str, str], ...] = ()
+    shown_by: str = ""
+    shown: Callable[[Scope], str] | None = None
+    blocks: bool = False  # far out the blocks of parcels stand for them
 
 
 @dataclass(frozen=True)
@@ -72,11 +94,17 @@ class Layer:
     within: Callable[[QuerySet, Polygon], QuerySet] | None = None  # where `geometry` is no column
     exact_from: int = 15  # from this zoom on geometry is not simplified and nothing left out
     smallest_px2: float = 0  # below `exact_from`, areas smaller than this are left out
-    thin_out: Callable[[QuerySet, int], QuerySet] | None = None
+    thin_out: Callable[[int], str] | None = None  # at a zoom, in SQL over the kept columns
     margin_m: float = 0
     dated: bool = False  # depends on the date or the plan version
     personal: bool = False  # depends on who asks
+    kept: Kept | None = None
     shown_at_first: bool = True
+
+    @property
+    def tile_columns(self) -> dict[str, Column]:
+        """The columns that tiles carry."""
+        return {name: column for name, column in self.columns.items() if column.in_tiles}
 
     def rows_within(self, scope: Scope, rectangle: Polygon) -> QuerySet:
         """The rows whose bounding box meets the rectangle (metric CRS), by the spatial index."""
@@ -103,6 +131,18 @@ def _edges(scope: Scope) -> QuerySet:
 
 def _zones(scope: Scope) -> QuerySet:
     return Zone.objects.filter(version__in=scope.versions().values("pk"))
+
+
+def _of_shown_versions(scope: Scope) -> str:
+    if scope.version is not None:
+        return f"= {int(scope.version.pk)}"
+    states = ", ".join(f"'{state}'" for state in PlanVersion.Status.legal())
+    in_force = f"status IN ({states}) AND validity @> DATE '{scope.on.isoformat()}'"
+    return " ".join(("IN (SELECT id FROM zoning_planversion WHERE", in_force, ")"))
+
+
+def _on_the_day(scope: Scope) -> str:
+    return f"IS NULL OR shown_by @> DATE '{scope.on.isoformat()}'"
 
 
 def _overlays(scope: Scope) -> QuerySet:
@@ -141,13 +181,13 @@ def _places(scope: Scope) -> QuerySet:
     return Place.objects.all()
 
 
-def _wide_streets_first(rows: QuerySet, zoom: int) -> QuerySet:
+def _wide_streets_first(zoom: int) -> str:
     """Far out only streets that still are more than a hairline, or are called main streets."""
     if zoom >= 14:
-        return rows
+        return ""
     least_m = {11: 30, 12: 24, 13: 15}.get(zoom, 30)
-    wide = Q(planned_width_m__gte=least_m) | Q(existing_width_m__gte=least_m)
-    return rows.filter(wide | Q(street_class__in=legends.MAIN_STREET_CLASSES))
+    classes = ", ".join(f"'{name}'" for name in legends.MAIN_STREET_CLASSES)
+    return f"width_m >= {least_m} OR class IN ({classes})"
 
 
 STREET_WIDTH = Cast(Coalesce("planned_width_m", "existing_width_m"), FloatField())
@@ -160,7 +200,12 @@ STATUS_GROUP = Case(
     output_field=CharField(),
 )
 
-GROUPS = {"permits": _("Permits"), "plan": _("Plan"), "land": _("Land")}
+GROUPS = {
+    "permits": _("Permits"),
+    "plan": _("Plan"),
+    "land": _("Land"),
+    "ground": _("Ground and photographs"),
+}
 
 LAYERS: dict[str, Layer] = {
     "boundary": Layer(
@@ -172,6 +217,7 @@ LAYERS: dict[str, Layer] = {
         columns=names(),
         min_zoom=5,
         legend=legends.boundary,
+        kept=Kept(Municipality),
     ),
     "zones": Layer(
         title=_("Zoning districts"),
@@ -188,6 +234,12 @@ LAYERS: dict[str, Layer] = {
         smallest_px2=2,
         legend=legends.zones,
         dated=True,
+        kept=Kept(
+            Zone,
+            follows=(("zoning_district", "district_id"),),
+            shown_by="version",
+            shown=_of_shown_versions,
+        ),
     ),
     "overlays": Layer(
         title=_("Overlays and restrictions"),
@@ -203,6 +255,7 @@ LAYERS: dict[str, Layer] = {
         min_zoom=10,
         legend=legends.overlays,
         dated=True,
+        kept=Kept(Overlay, shown_by="validity", shown=_on_the_day),
     ),
     "parcels": Layer(
         title=_("Parcels"),
@@ -212,10 +265,12 @@ LAYERS: dict[str, Layer] = {
         geometry="geometry",
         columns={
             "reference": Column("reference", meaning="block and number, such as 125/7"),
-            "number": Column("number", meaning="number within the block"),
+            "block": Column("block", meaning="number of the block", in_tiles=False),
+            "number": Column("number", meaning="number within the block", in_tiles=False),
         },
-        min_zoom=15,
+        min_zoom=12,
         legend=legends.parcels,
+        kept=Kept(Parcel, blocks=True),
     ),
     "buildings": Layer(
         title=_("Buildings"),
@@ -232,6 +287,7 @@ LAYERS: dict[str, Layer] = {
         exact_from=16,
         smallest_px2=3,
         legend=legends.buildings,
+        kept=Kept(Building),
     ),
     "streets": Layer(
         title=_("Streets"),
@@ -248,6 +304,7 @@ LAYERS: dict[str, Layer] = {
         thin_out=_wide_streets_first,
         margin_m=25,
         legend=legends.streets,
+        kept=Kept(StreetSegment),
     ),
     "parcel_edges": Layer(
         title=_("Parcel edges"),
@@ -262,6 +319,7 @@ LAYERS: dict[str, Layer] = {
         },
         min_zoom=18,
         legend=legends.edges,
+        kept=Kept(ParcelEdge),
         shown_at_first=False,
     ),
     "applications": Layer(
@@ -306,5 +364,6 @@ LAYERS: dict[str, Layer] = {
         columns={"category": Column("category", meaning="kind of place"), **names()},
         min_zoom=15,
         legend=legends.places,
+        kept=Kept(Place),
     ),
 }

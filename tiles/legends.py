@@ -1,8 +1,9 @@
 """What the map's colours, lines and patterns mean; the viewer draws with these same values.
 
-An entry's ``pattern`` is a word of the drawing code: fill, line, outline, dashed, diagonal, cross,
-dots, waves, rings, or a marker's shape (circle, square, diamond, triangle, cross_mark). Colour is
-never the only difference: zones carry their code, overlays a pattern, applications a shape.
+An entry's ``pattern`` is a word of the drawing code: fill, solid (a picture's own colour), line,
+outline, dashed, diagonal, cross, dots, waves, rings, or a marker's shape (circle, square, diamond,
+triangle, cross_mark). Colour is never the only difference: zones carry their code, overlays a
+pattern, applications a shape.
 """
 
 from __future__ import annotations

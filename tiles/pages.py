@@ -18,7 +18,7 @@ from gisapp.middleware import POLICY
 from gisapp.models import Municipality
 from parcels.models import Building, Parcel, ParcelEdge, Place, StreetSegment
 from permits.models import Application, ConformanceRun
-from tiles import raster, tilejson
+from tiles import raster_json, tilejson
 from tiles.layers import GROUPS, LAYERS
 from tiles.scope import Scope, visible_versions
 from tiles.texts import map_texts
@@ -47,7 +47,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "bounds": tilejson.bounds_wgs84(),
         "attribution": tilejson.attributions(),
         "layers": [_layer(name, scope, loaded=name in loaded) for name in LAYERS],
-        "rasters": _rasters(),
+        "rasters": raster_json.listed(),
         "groups": [{"name": name, "title": str(title)} for name, title in GROUPS.items()],
         "versions": [_version(version, scope) for version in visible_versions(request.user)],
         "addresses": {
@@ -99,18 +99,6 @@ def _layer(name: str, scope: Scope, *, loaded: bool) -> dict[str, Any]:
         "loaded": loaded,
         "legend": tilejson.legend(name, scope),
     }
-
-
-def _rasters() -> list[dict[str, Any]]:
-    return [
-        {
-            "name": name,
-            "title": str(raster.TITLES[name]),
-            "group": "land",
-            "address": reverse("raster-tile", args=[name, "0", "0", "0"]).removesuffix("0/0/0.png"),
-        }
-        for name in raster.offered()
-    ]
 
 
 def _version(version: PlanVersion, scope: Scope) -> dict[str, Any]:

@@ -13,11 +13,15 @@ from django.utils.translation import get_language
 from gisapp.crs import WGS84_SRID, metric_srid, transformer
 from gisapp.models import Municipality
 from parcels.models import Building, Parcel, StreetSegment
+from tiles.kept import GRIDS
 from tiles.layers import LAYERS, Layer
 from tiles.scope import Scope
 from zoning.models import Zone
 
 WORLD = (-180.0, -85.05, 180.0, 85.05)
+
+# Where blocks stand for parcels.
+FAR_OUT = f"up to zoom {GRIDS[0] - 1}"
 
 Bbox = tuple[float, float, float, float]
 
@@ -87,14 +91,15 @@ def legend(name: str, scope: Scope) -> list[dict[str, Any]]:
 
 
 def _vector_layer(name: str, layer: Layer) -> dict[str, Any]:
+    fields = {key: f"{column.kind}: {column.meaning}" for key, column in layer.tile_columns.items()}
+    if layer.kept is not None and layer.kept.blocks:
+        fields["block"] = f"String: number of the block that stands for its parcels, {FAR_OUT}"
     return {
         "id": name,
         "description": str(layer.title),
         "minzoom": layer.min_zoom,
         "maxzoom": layer.max_zoom,
-        "fields": {
-            key: f"{column.kind}: {column.meaning}" for key, column in layer.columns.items()
-        },
+        "fields": fields,
     }
 
 

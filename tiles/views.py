@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gisapp.errors import BadInput, NotThere, UmranError
+from gisapp.params import only_known
 from gisapp.translated import LANGUAGES
-from tiles import mvt, raster, tilejson
+from tiles import mvt, tilejson
 from tiles.grid import read_tile
 from tiles.layers import LAYERS
+from tiles.quick import FOR_ALL, MVT
 from tiles.scope import Scope, make_scope
 
-MVT = "application/vnd.mapbox-vector-tile"
-FOR_ALL = "public, max-age=60"
 FOR_ONE = "private, no-cache"
 SMALLEST_GZIPPED = 400
 
@@ -63,14 +63,7 @@ def read_layers(names: str) -> list[str]:
 
 def read_scope(request: HttpRequest, *, also: tuple[str, ...] = ()) -> Scope:
     """The date or plan version of the query; other parameters are refused. Raises BadInput."""
-    known = ["on", "version", *also]
-    unknown = sorted(set(request.GET) - set(known))
-    if unknown:
-        raise BadInput(
-            _("Unknown parameter “%(name)s”. There are: %(known)s.")
-            % {"name": unknown[0][:60], "known": ", ".join(known)},
-            pointer=f"/{unknown[0][:60]}",
-        )
+    only_known(request, "on", "version", *also)
     return make_scope(request, on=request.GET.get("on", ""), version=request.GET.get("version", ""))
 
 
@@ -118,10 +111,3 @@ def tile_json(request: HttpRequest, layers: str) -> HttpResponse:
     response["Cache-Control"] = FOR_ONE if scope.personal else FOR_ALL
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
-
-
-@require_safe
-@with_problems
-def raster_tile(request: HttpRequest, layer: str, z: str, x: str, y: str) -> HttpResponse:
-    """One picture tile made from a raster of the city; 204 outside it."""
-    return _finish(request, raster.render(layer, read_tile(z, x, y)), "image/png", personal=False)

@@ -20,10 +20,10 @@ from pydantic import ConfigDict, Field
 
 from gisapp.errors import NotThere
 from parcels.actions.correct_edge import KNOWN, WIDEST_STREET_M, correct_edge
+from parcels.finding import parcel_called
 from parcels.models import Parcel, ParcelEdge
 from parcels.surroundings import wgs84
 from zoning.actions.release_edge import release_edge
-from zoning.extract import parcel_called
 
 router = Router(tags=["parcels"])
 PATH = "/parcels/{block}/{number}/edges"

@@ -12,13 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.gis.geos import GEOSGeometry
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gisapp.errors import BadInput, NotThere
 from gisapp.geometry import to_shapely
 from parcels.models import Parcel
-from parcels.querysets import AmbiguousParcel, UnknownParcel
 from zoning.models import District, Overlay, PlanVersion, Zone
 from zoning.overlaps import (
     Land,
@@ -215,26 +212,3 @@ def _standing(overlay: Overlay, *, on: date) -> Standing:
     if days is None:
         return Standing.IN_FORCE
     return standing(days.lower, days.upper, on=on)
-
-
-def parcel_called(reference: str, municipality: str) -> Parcel:
-    """The parcel. Raises NotThere, and BadInput where the municipality must be named."""
-    if "\x00" in reference + municipality:
-        raise _no_parcel(reference)
-    try:
-        return Parcel.objects.the_one(reference, municipality=municipality)
-    except UnknownParcel:
-        raise _no_parcel(reference) from None
-    except AmbiguousParcel as several:
-        raise BadInput(
-            _("Several municipalities have a parcel %(reference)s; name one of them: %(names)s.")
-            % {"reference": reference, "names": ", ".join(several.municipalities)},
-            pointer="/municipality",
-        ) from None
-
-
-def _no_parcel(reference: str) -> NotThere:
-    readable = reference.replace("\x00", "")[:80]
-    return NotThere(
-        _("There is no parcel %(reference)s.") % {"reference": readable}, pointer="/number"
-    )

@@ -12,7 +12,8 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from gisapp.params import read_day
-from zoning.extract import extract_of, parcel_called
+from parcels.finding import parcel_called
+from zoning.extract import extract_of
 from zoning.extract_json import as_json
 from zoning.overlaps import Word
 

@@ -48,7 +48,12 @@ OUTCOMES: dict[str, tuple[Any, str]] = {
 
 @register.simple_tag(takes_context=True)
 def in_language(context: dict[str, Any], code: str) -> str:
-    """The address of the same page and query in another language."""
+    """The address of the same page and query in another language.
+
+    A page outside the languages' own addresses says in its context what they are.
+    """
+    if "in_languages" in context:
+        return str(context["in_languages"][code])
     request: HttpRequest | None = context.get("request")
     if request is None:
         return f"/{code}/"
@@ -121,7 +126,7 @@ def outcome_name(code: str) -> str:
     return str(OUTCOMES[code][0]) if code in OUTCOMES else code
 
 
-UNITS = {"m2": _("m²"), "m": _("m")}
+UNITS = {"m2": _("m²"), "m": _("m"), "deg": "°"}
 
 
 @register.filter
@@ -133,8 +138,9 @@ def measure(value: Any, form: str = "1 m2") -> SafeString:
     if value is None or value == "":
         return format_html('<span class="unknown">{}</span>', _("not known"))
     decimals, unit = form.split()
+    space = "" if unit == "deg" else "\u00a0"
     return format_html(
-        '<bdi class="num">{}\u00a0{}</bdi>', rounded(value, int(decimals)), UNITS[unit]
+        '<bdi class="num">{}{}{}</bdi>', rounded(value, int(decimals)), space, UNITS[unit]
     )
 
 

@@ -6,6 +6,7 @@ into rows and has the parcels' edges classified.
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,12 +19,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from data.demo.names import TOWN
+from data.demo.pictures import draw_flood_depth, draw_photo, write_picture
 from data.demo.terrain import write_terrain
 from data.demo.town import Town, build_town
 from gisapp.geometry import multipolygon
 from gisapp.models import Municipality
 from gisapp.translated import texts
-from parcels.models import Building, ImportRun, Parcel, ParcelEdge, Place, StreetSegment
+from parcels.actions.import_raster import Credits, import_raster
+from parcels.models import Building, ImportRun, Parcel, ParcelEdge, Place, Raster, StreetSegment
+from parcels.rasters.source import Reading
 from permits.actions.demo_rows import DemoRows
 from permits.actions.evaluate_applications import evaluate_applications
 from permits.models import Application, ConformanceResult, ConformanceRun, Evaluation
@@ -33,7 +37,23 @@ from zoning.models import District, Overlay, Plan, PlanVersion, Rulebook, Zone
 SLUG = "demo"
 SOURCE = "demo"
 ROWS_PER_WRITE = 2_000
-TERRAIN = Path("terrain") / "demo.tif"
+RASTER_TITLES = {
+    Raster.Kind.TERRAIN: {
+        "ar": "أرض المدينة المتخيّلة",
+        "en": "Terrain of the invented city",
+        "fr": "Relief de la ville inventée",
+    },
+    Raster.Kind.ORTHOPHOTO: {
+        "ar": "المدينة المتخيّلة من الجو",
+        "en": "The invented city from above",
+        "fr": "La ville inventée vue du ciel",
+    },
+    Raster.Kind.FLOOD_DEPTH: {
+        "ar": "سيل الوادي لمئة سنة",
+        "en": "Hundred-year flood of the wadi",
+        "fr": "Crue centennale de l'oued",
+    },
+}
 
 Progress = Callable[[str], None]
 
@@ -76,11 +96,31 @@ def load_demo(
             attribution=TOWN._asdict(),
             counts=counts,
         )
-    write_terrain(town.terrain, settings.VAR_DIR / TERRAIN, srid=settings.METRIC_SRID)
-    progress(f"terrain written to {TERRAIN}")
+        _import_rasters(town, municipality)
+        progress("imported terrain, flood depths and a picture from above")
     progress("evaluating the applications")
     evaluate_applications()
     return Loaded(True, counts)
+
+
+def _import_rasters(town: Town, municipality: Municipality) -> None:
+    """Terrain, flood depth and orthophoto, by way of the files that any city would bring."""
+    srid = settings.METRIC_SRID
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in Raster.Kind:
+            path = Path(folder) / f"{kind}.tif"
+            if kind == Raster.Kind.TERRAIN:
+                write_terrain(town.terrain, path, srid=srid)
+            elif kind == Raster.Kind.ORTHOPHOTO:
+                write_picture(draw_photo(town), path, srid=srid)
+            else:
+                write_picture(draw_flood_depth(town), path, srid=srid)
+            import_raster(
+                path,
+                municipality=municipality,
+                reading=Reading(kind=kind),
+                credit=Credits(RASTER_TITLES[kind]),
+            )
 
 
 def _municipality(town: Town) -> Municipality:

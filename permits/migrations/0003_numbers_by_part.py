@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('gisapp', '0002_folded_text'),
-        ('parcels', '0002_search_by_words'),
+        ('parcels', '0003_search_by_words'),
         ('permits', '0002_checks_of_a_whole_city'),
         ('zoning', '0001_plans'),
     ]

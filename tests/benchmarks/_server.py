@@ -23,7 +23,8 @@ def served(*, workers: int = 2) -> Iterator[str]:
         port = probe.getsockname()[1]
     granian = Path(sys.executable).parent / "granian"
     command = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(workers), "--log-level", "error", "gisapp.wsgi:application"]
+    command += ["--workers", str(workers), "--blocking-threads", "5", "--backpressure", "64"]
+    command += ["--log-level", "error", "gisapp.wsgi:application"]
     process = subprocess.Popen(command)
     address = f"http://127.0.0.1:{port}"
     try:

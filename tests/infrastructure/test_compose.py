@@ -52,6 +52,13 @@ def test_the_file_is_valid_when_every_secret_is_given(tmp_path: Path) -> None:
     )
 
 
+def test_rasters_outlive_the_container_and_are_seen_by_all_that_read_them() -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    assert "rasters" in compose["volumes"]
+    for name in ("app", "worker"):
+        assert "rasters:/srv/umran/var/rasters" in compose["services"][name]["volumes"]
+
+
 @needs_compose
 @pytest.mark.parametrize("missing", sorted(SECRETS))
 def test_it_refuses_to_start_without(missing: str, tmp_path: Path) -> None:

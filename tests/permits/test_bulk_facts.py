@@ -129,8 +129,8 @@ def test_a_batch_takes_the_same_queries_for_few_and_for_many(
 ) -> None:
     (keys, *_) = parcel_batches(version.plan.municipality_id, size=150)
     for some in (keys[:10], keys):
-        # zones, overlays, kinds, buildings; parcels, edges, streets
-        with django_assert_num_queries(7):
+        # zones, overlays, kinds, buildings, rulebook; parcels, edges, streets
+        with django_assert_num_queries(8):
             list(facts_of_many([some], version=version, on=DAY))
 
 

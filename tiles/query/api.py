@@ -14,10 +14,11 @@ from pydantic import Field
 
 from gisapp.documented import answers, takes
 from gisapp.params import read_day
+from parcels.finding import parcel_called
 from tiles.limits import bounded, timeout_ms_of
 from tiles.query import bodies, numbers, selection
 from tiles.query.collections import MOST, USUAL, Format, answer, shown
-from zoning.extract import extract_of, parcel_called
+from zoning.extract import extract_of
 from zoning.extract_api import AreaOut, AreasOut, ParcelOut, ThemeOut, ValidityOut
 from zoning.extract_json import as_json
 from zoning.overlaps import Word

@@ -54,7 +54,10 @@ def _no_search_for_cycles() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made goes to the oldest generation: the youngest is looked through at once.
+            gc.freeze()
             gc.enable()
+            gc.unfreeze()
 
 
 def _alone(

@@ -32,7 +32,7 @@ from zoning.rules.measure import (
 from zoning.rules.quantities import measured
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Edge, Proposal, Site, ZoneShare
-from zoning.rules.variables import FLOOR_AREA_SUFFIX, unit_of
+from zoning.rules.variables import FLOOR_AREA_SUFFIX, FROM_RASTERS, unit_of
 
 WIDENING = "widening"
 FROM_EDGES = frozenset(
@@ -474,6 +474,10 @@ def _side(read: Callable[[Case], Value], stated: str) -> _Variable:
     return _Variable(read, source)
 
 
+def _of_terrain(name: str) -> _Variable:
+    return _Variable(lambda case: case.site.terrain.get(name), FROM_RASTERS[name])
+
+
 _VARIABLES: Mapping[str, _Variable] = MappingProxyType(
     {
         "lot_area": _Variable(Case._lot_area, Case._lot_source),
@@ -498,6 +502,7 @@ _VARIABLES: Mapping[str, _Variable] = MappingProxyType(
         ),
         "building_length": _side(Case._building_length, "building_length_m"),
         "building_width": _side(Case._building_width, "building_width_m"),
+        **{name: _of_terrain(name) for name in FROM_RASTERS},
     }
 )
 

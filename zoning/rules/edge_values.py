@@ -30,6 +30,20 @@ def edge_values(case: Case) -> tuple[Hashable, ...]:
     return found
 
 
+def values_of_kind(case: Case, kind: EdgeKind) -> tuple[tuple[Hashable, ...], bool]:
+    """What is read of the edges of one class, each value once; and whether an edge is in doubt."""
+    found: dict[EdgeKind, tuple[dict[Hashable, None], bool]] | None
+    found = case.worked_out.get("edge values by kind")
+    if found is None:
+        found = case.worked_out["edge values by kind"] = {}
+        for read, edge in zip(edge_values(case), case.site.edges, strict=True):
+            own, doubt = found.get(edge.kind, ({}, False))
+            own[read] = None
+            found[edge.kind] = own, doubt or is_doubtful(edge)
+    own, doubt = found.get(kind, ({}, False))
+    return tuple(own), doubt
+
+
 def _each(case: Case) -> list[Hashable]:
     of_kind: dict[EdgeKind, tuple[tuple[Value, ...], tuple[str, ...]]] = {}
     found: list[Hashable] = []

@@ -72,14 +72,19 @@ def judged(case: Case, buildable: Envelope, test: FitTest | None = None) -> Judg
     findings = [
         finding for kind, alike in _with_rules(case) for finding in _found(case, kind, alike=alike)
     ]
-    findings += case.memory["kinds without rules"]
     findings.sort(key=_place)
     standing = footprint_test(case, buildable, findings)
+    outcome = overall(findings, case.rulebook.document.mandatory, test, standing)
+    # Of kinds without a rule there is nothing to say but that: they stand before what is not asked.
+    last = len(findings)
+    while last and findings[last - 1].outcome == Outcome.NOT_APPLICABLE:
+        last -= 1
+    findings[last:last] = case.memory["kinds without rules"]
     if case.explained:
         findings = with_remedies(case, findings, buildable)
     return Judgement(
         case=case,
-        outcome=overall(findings, case.rulebook.document.mandatory, test, standing),
+        outcome=outcome,
         findings=tuple(findings),
         envelope=buildable,
         capacity=capacity(case, buildable),

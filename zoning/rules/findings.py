@@ -174,6 +174,17 @@ class Finding:
     other: OtherBasis | None = None
     remedy: Remedy | None = None
 
+    @classmethod
+    def unexplained(cls, told: dict[str, Any]) -> Finding:
+        """A finding with these fields and no citation, text, inputs or trace.
+
+        City-wide runs make five of a parcel: setting each field of a frozen class by itself would
+        take as long as judging.
+        """
+        found = object.__new__(cls)
+        found.__dict__.update(UNEXPLAINED, **told)
+        return found
+
     @property
     def margin(self) -> Decimal | None:
         """How much room is left (positive) or by how much it fails (negative), in SI."""
@@ -217,6 +228,10 @@ class Finding:
             },
             "remedy": self.remedy and self.remedy.as_dict(),
         }
+
+
+# All fields of a finding that nothing is told of.
+UNEXPLAINED = dict(vars(Finding("", Outcome.NO_RULE)))
 
 
 def geojson(geometry: BaseGeometry | None) -> dict[str, Any] | None:

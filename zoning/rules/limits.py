@@ -227,6 +227,8 @@ def unanswered_by(rules: Sequence[CompiledRule], values: Mapping[str, Value]) ->
 
 def _fold(rules: Sequence[CompiledRule], values: Mapping[str, Value]) -> Limit | None:
     """Apply the rules from the lowest level to the highest."""
+    if len(rules) == 1 and rules[0].rule.combine == "replace":
+        return _rounded(amount(rules[0], values))
     current: Limit | None = None
     for level in sorted({rule.level for rule in rules}):
         here = [rule for rule in rules if rule.level == level]
@@ -380,8 +382,7 @@ def amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
 
 
 def _strict_amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
-    level = LEVELS[rule.level]
-    first = Step("rule", {"rule": rule.id, "level": level})
+    first = Step("rule", {"rule": rule.id, "level": LEVELS[rule.level]})
     if rule.formula is not None:
         return _of_formula(rule, rule.formula, values, first)
     axes = frozenset(rule.rows[0].intervals) if rule.rows else frozenset()

@@ -106,7 +106,9 @@ class Site:
 
     ``objects`` are those within ``objects_reach_m``; of the kinds and codes in ``object_kinds`` it
     is known where they are, so that none near means none. ``buildings`` are complete only where
-    ``buildings_known`` says so.
+    ``buildings_known`` says so. ``terrain`` has what rasters say of the ground, by the names of the
+    variables in ``FROM_RASTERS``, in m and degrees: for the whole site, also where the rules of one
+    part of it are asked. A name that is absent is not known.
     """
 
     reference: str
@@ -121,6 +123,7 @@ class Site:
     objects_reach_m: Decimal | None = None
     buildings: tuple[SiteBuilding, ...] = ()
     buildings_known: bool = False
+    terrain: Mapping[str, Decimal] = field(default_factory=lambda: NOTHING)
 
     @property
     def references(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from zoning.rules.expressions import TEXT, TRUTH, Type
+from zoning.rules.quantities import ANGLE
 
 # name → (type, unit shown to people, meaning)
 VARIABLES: Mapping[str, tuple[Type, str, str]] = MappingProxyType(
@@ -32,11 +33,30 @@ VARIABLES: Mapping[str, tuple[Type, str, str]] = MappingProxyType(
         "building_width": (1, "m", "shorter side of the building"),
         "parking_stalls": (0, "stalls", "parking stalls provided"),
         "overlay_height_limit": (1, "m", "lowest height limit of the overlays on the parcel"),
+        "elevation_min": (1, "m", "height of the lowest ground of the parcel above the sea"),
+        "elevation_mean": (1, "m", "mean height of the parcel's ground above the sea"),
+        "elevation_max": (1, "m", "height of the highest ground of the parcel above the sea"),
+        "slope_mean": (ANGLE, "deg", "mean slope of the parcel's ground; 0° is level"),
+        "slope_max": (ANGLE, "deg", "slope of the steepest ground of the parcel"),
+        "flood_depth_mean": (1, "m", "mean depth of the flood on the parcel"),
+        "flood_depth_max": (1, "m", "greatest depth of the flood on the parcel"),
         "district": (TEXT, "", "code of the zoning district"),
     }
 )
 
 FLOOR_AREA_SUFFIX = "_floor_area"
+# What the site's rasters say, each with the source that is named for it.
+FROM_RASTERS: Mapping[str, str] = MappingProxyType(
+    {
+        "elevation_min": "terrain_model",
+        "elevation_mean": "terrain_model",
+        "elevation_max": "terrain_model",
+        "slope_mean": "terrain_model",
+        "slope_max": "terrain_model",
+        "flood_depth_mean": "flood_map",
+        "flood_depth_max": "flood_map",
+    }
+)
 
 
 def types(uses: Iterable[str]) -> dict[str, Type]:

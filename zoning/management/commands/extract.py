@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 
 from gisapp.errors import UmranError
 from gisapp.params import read_day
-from zoning.extract import extract_of, parcel_called
+from parcels.finding import parcel_called
+from zoning.extract import extract_of
 from zoning.extract_json import as_json
 from zoning.extract_text import lines
 

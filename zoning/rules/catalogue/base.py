@@ -23,7 +23,7 @@ from zoning.rules.limits import BOUNDS, Group, Limit, groups, in_scope, shown
 from zoning.rules.measure import AREA_TOLERANCE_M2, BASE_VARIABLE, area_m2
 from zoning.rules.quantities import settled
 from zoning.rules.rulebook import CompiledRule
-from zoning.rules.site import NOTHING, Edge
+from zoning.rules.site import Edge
 from zoning.rules.variables import unit_of
 
 # The worst outcome of several parts is the outcome of the whole.
@@ -481,27 +481,29 @@ def compare(
     ):
         offence = measured.offence(limit.value)
         geometry = geometry if offence is None else offence
-    explained = case.explained
+    told: dict[str, Any] = {
+        "kind": kind,
+        "outcome": outcome,
+        "target": target,
+        "bound": bound,
+        "required": limit.value,
+        "provided": measured.value,
+        "unit": rule.unit.symbol if rule.unit else "ratio",
+        "reason": reason,
+        "missing": missing,
+        "rule_id": rule.id,
+        "geometry": geometry,
+        "relaxed": limit.relaxed,
+        "other": other,
+    }
+    if not case.explained:
+        return Finding.unexplained(told)
     return Finding(
-        kind=kind,
-        outcome=outcome,
-        target=target,
-        bound=bound,
-        required=limit.value,
-        provided=measured.value,
-        unit=rule.unit.symbol if rule.unit else "ratio",
-        reason=reason,
-        missing=missing,
-        rule_id=rule.id,
-        citation=citation_of(rule) if explained else NOTHING,
-        text=dict(rule.rule.text) if explained else NOTHING,
-        inputs=(*measured.inputs, *(i for i in inputs if i not in measured.inputs))
-        if explained
-        else (),
-        trace=limit.trace if explained else (),
-        geometry=geometry,
-        relaxed=limit.relaxed,
-        other=other,
+        **told,
+        citation=citation_of(rule),
+        text=dict(rule.rule.text),
+        inputs=(*measured.inputs, *(one for one in inputs if one not in measured.inputs)),
+        trace=limit.trace,
     )
 
 

@@ -32,7 +32,7 @@ from zoning.rules.catalogue.base import (
     worst_by_bound,
 )
 from zoning.rules.document import Document
-from zoning.rules.edge_values import OF_THE_EDGE, edge_values, is_doubtful
+from zoning.rules.edge_values import OF_THE_EDGE, values_of_kind
 from zoning.rules.findings import Finding, Input, Outcome, Reason
 from zoning.rules.inset import band
 from zoning.rules.limits import BOUNDS, MOST_REMEMBERED, further, groups
@@ -194,11 +194,8 @@ def _alike(case: Case, kind: EdgeKind, above: str | None) -> Hashable | None:
     proposal = case.proposal
     if case.explained or above is not None or proposal.footprint is not None or proposal.declared:
         return None
-    edges = case.site.edges
-    read = [own for own, edge in zip(edge_values(case), edges, strict=True) if edge.kind == kind]
-    if any(edge.kind == kind and is_doubtful(edge) for edge in edges):
-        return None
-    return kind, tuple(dict.fromkeys(read)), case.trusted_edges
+    read, doubt = values_of_kind(case, kind)
+    return None if doubt else (kind, read, case.trusted_edges)
 
 
 def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:

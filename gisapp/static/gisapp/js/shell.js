@@ -6,7 +6,7 @@ for (const link of document.querySelectorAll("a[data-language]")) {
   link.addEventListener("click", () => {
     const target = new URL(link.href);
     // The map writes its view into the address after the page was rendered.
-    target.search = window.location.search;
+    if (!target.searchParams.has("lang")) target.search = window.location.search;
     target.hash = window.location.hash;
     link.href = target.href;
     document.cookie = `django_language=${link.dataset.language}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;

@@ -62,7 +62,7 @@ function wishes(tiles, zoom) {
   ));
   add("parcels", 17, 20, (feature) => {
     const at = (feature.inner ??= innerPoint(feature.parts));
-    return (zoom > 17 || at.room > 13) && { kind: "parcel", text: feature.properties.number, key: feature.id, ...at, weight: at.room, apart: Infinity };
+    return (zoom > 17 || at.room > 13) && { kind: "parcel", text: feature.properties.reference?.split("/").at(-1), key: feature.id, ...at, weight: at.room, apart: Infinity };
   });
   return found.sort((a, b) => b.weight - a.weight);
 }

@@ -43,10 +43,17 @@ function showWhole() {
 if (view.place) map.setView([view.place.lat, view.place.lon], view.place.zoom);
 else showWhole();
 
-const reliefs = rasters.map(({ name, address }) => ({
-  name,
-  tiles: L.tileLayer(`${address}{z}/{x}/{y}.png`, { pane: "ground", maxNativeZoom: 16, maxZoom: 20, minZoom: 9 }),
-}));
+const pictures = rasters.map((raster, order) => {
+  const [w, s, e, n] = raster.bounds;
+  return {
+    name: raster.name,
+    tiles: L.tileLayer(`${raster.address}{z}/{x}/{y}{r}.${raster.form}`, {
+      pane: "ground", zIndex: order + 1, bounds: [[s, w], [n, e]],
+      minZoom: raster.minZoom, maxNativeZoom: raster.maxNativeZoom, maxZoom: 20,
+      attribution: escapeText(raster.attribution),
+    }),
+  };
+});
 const tiles = new CityTiles({ attribution: attribution.map(escapeText).join(" · ") });
 tiles.addTo(map);
 const labels = new Labels(tiles);
@@ -59,10 +66,10 @@ function escapeText(words) {
   return holder.innerHTML;
 }
 
-function showReliefs() {
-  for (const { name, tiles: relief } of reliefs) {
-    if (view.shown(name)) relief.addTo(map).setOpacity(view.opacity(name));
-    else relief.remove();
+function showPictures() {
+  for (const { name, tiles: picture } of pictures) {
+    if (view.shown(name)) picture.addTo(map).setOpacity(view.opacity(name));
+    else picture.remove();
   }
 }
 
@@ -157,7 +164,7 @@ byId("zoom-out").addEventListener("click", () => map.zoomOut());
 byId("whole-city").addEventListener("click", showWhole);
 
 view.addEventListener("layers", () => {
-  showReliefs();
+  showPictures();
   tiles.repaint();
 });
 view.addEventListener("plan", () => tiles.redraw());
@@ -166,7 +173,7 @@ onThemeChange(dress);
 window.addEventListener("hashchange", () => window.location.reload());
 document.fonts?.ready.then(() => labels.later());
 
-showReliefs();
+showPictures();
 dress();
 rememberPlace();
 if (view.selection) ask();

@@ -126,7 +126,8 @@ export function swatch(entry) {
     return canvas;
   }
   const pattern = hatch(c, entry.pattern, entry.colour);
-  c.globalAlpha = pattern ? 0.16 : 0.75;
+  const solid = entry.pattern === "solid";
+  c.globalAlpha = pattern ? 0.16 : solid ? 1 : 0.75;
   c.fillStyle = entry.colour;
   c.fillRect(1, 1, width - 2, height - 2);
   c.globalAlpha = 1;
@@ -134,7 +135,8 @@ export function swatch(entry) {
     c.fillStyle = pattern;
     c.fillRect(1, 1, width - 2, height - 2);
   }
-  c.strokeStyle = entry.colour;
+  // A colour of a picture may be the page's own.
+  c.strokeStyle = solid ? "rgb(120 120 110 / 80%)" : entry.colour;
   c.strokeRect(1, 1, width - 2, height - 2);
   return canvas;
 }

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('gisapp', '0002_folded_text'),
-        ('parcels', '0001_land'),
+        ('parcels', '0002_rasters'),
     ]
 
     operations = [
