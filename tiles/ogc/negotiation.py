@@ -20,10 +20,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from gisapp.api import problem
 from gisapp.errors import BadInput, UmranError
 from gisapp.importmap import import_map, import_map_hash
 from gisapp.middleware import POLICY
+from gisapp.problems import problem
 from gisapp.translated import LANGUAGES
 from tiles.ogc import params
 from tiles.ogc.errors import BadParameter, NotAcceptable, NotSafe
