@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details, for everything under /api/ and /ogc/."""
+"""Errors as RFC 9457 problem details, for everything under /api/."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gisapp.errors import BadInput, NotThere, UmranError, Unavailable
 
 PROBLEM = "application/problem+json"
-FOR_PROGRAMS = ("/api/", "/ogc/")
+FOR_PROGRAMS = "/api/"
 
 
 def problem(error: UmranError) -> JsonResponse:
@@ -23,7 +23,7 @@ def problem(error: UmranError) -> JsonResponse:
 
 
 class ProblemMiddleware:
-    """What Django itself refuses under the programs' addresses is said as problem details too.
+    """What Django itself refuses under the API's address is said as problem details too.
 
     An address that leads nowhere, a method that is not there, a body that is too large: people get
     a page for it, programs something that they can read.

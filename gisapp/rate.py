@@ -18,8 +18,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from gisapp.errors import TooManyRequests
-from gisapp.problems import FOR_PROGRAMS, problem
+from gisapp.problems import problem
 
+COUNTED = ("/api/", "/ogc/")
 WINDOW_S = 60
 MOST_ADDRESSES = 100_000
 NETWORK_BITS = 64
@@ -67,7 +68,7 @@ class RateLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         limit = settings.ANONYMOUS_REQUESTS_PER_MINUTE
         address = counted_address(request)
-        if not (limit and address and request.path_info.startswith(FOR_PROGRAMS)):
+        if not (limit and address and request.path_info.startswith(COUNTED)):
             return self.get_response(request)
         if request.user.is_authenticated:
             return self.get_response(request)
