@@ -163,10 +163,10 @@ def test_an_earlier_date_shows_that_no_plan_was_in_force(page: Page, site: str) 
 
 def test_far_out_the_panel_says_zoom_in(page: Page, site: str) -> None:
     open_map(page, site, zoom=13)
-    note = page.locator(".layer", has_text="Parcels").get_by_role("button", name="Zoom in to see")
+    note = page.locator(".layer", has_text="Buildings").get_by_role("button", name="Zoom in to see")
     expect(note).to_be_visible()
     note.click()
-    expect(page).to_have_url(re.compile("#15/"))
+    expect(page).to_have_url(re.compile("#14/"))
     expect(note).to_be_hidden()
 
 
