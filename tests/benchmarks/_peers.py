@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
@@ -38,13 +39,13 @@ def tipg() -> Iterator[str | None]:
         yield None
         return
     own: dict[str, Any] = connection.get_connection_params()
-    # It takes no address of a socket: the driver finds that in the environment.
-    address = f"postgresql://{own['user']}@localhost/{own['dbname']}"
+    place = quote(own["host"], safe="")
+    address = f"postgresql://{own['user']}@{place}:{own['port']}/{own['dbname']}"
     port = _free_port()
     command = [str(uvicorn), "tipg.main:app", "--port", str(port), "--workers", "2"]
     command += ["--log-level", "error"]
     surroundings = {
-        "DATABASE_URL": f"{address}?host={own['host']}&port={own['port']}",
+        "DATABASE_URL": address,
         "TIPG_DB_SCHEMAS": '["public"]',
         "TIPG_DB_TABLES": '["bench_parcels"]',
     }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given
@@ -18,7 +19,6 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance
 
-from gisapp.wsgi import application
 from tests.tiles.town import MapTown
 
 DOCUMENT = "/api/v1/openapi.json"
@@ -84,7 +84,7 @@ def test_no_request_that_the_document_allows_or_forbids_is_a_fault(
     """Schemathesis makes up requests, valid and not, and holds the answers against the document."""
     settings.EXPORT_ROOT = tmp_path
     settings.ALLOWED_HOSTS = ["*"]
-    schema = schemathesis.openapi.from_wsgi(DOCUMENT, application)
+    schema = schemathesis.openapi.from_wsgi(DOCUMENT, get_wsgi_application())
     tried = 0
     for result in schema.get_all_operations():
         operation = result.ok()
