@@ -31,3 +31,20 @@ class ContentSecurityPolicyMiddleware:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
+
+
+OPEN_TO_OTHER_SITES = ("/tiles/", "/ogc", "/api/")
+
+
+class OpenToOtherSitesMiddleware:
+    """Let pages of other sites read the map services: without the visitor's cookies, so only what
+    everybody may see."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method in ("GET", "HEAD") and request.path.startswith(OPEN_TO_OTHER_SITES):
+            response.headers.setdefault("Access-Control-Allow-Origin", "*")
+        return response

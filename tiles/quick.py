@@ -153,7 +153,11 @@ class QuickTiles:
 def _respond(
     answer: Answer, environ: dict[str, Any], start_response: StartResponse
 ) -> Iterable[bytes]:
-    headers = [("Cache-Control", FOR_ALL), ("X-Content-Type-Options", "nosniff")]
+    headers = [
+        ("Cache-Control", FOR_ALL),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Access-Control-Allow-Origin", "*"),
+    ]
     if not answer.body:
         start_response("204 No Content", headers)
         return []

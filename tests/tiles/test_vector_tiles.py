@@ -242,3 +242,21 @@ def test_a_layer_reads_nothing_but_its_own_columns() -> None:
     for name, layer in LAYERS.items():
         assert name.isidentifier()
         assert all(column.isidentifier() for column in layer.columns), name
+
+
+@pytest.mark.parametrize(
+    ("address", "open_"),
+    [
+        ("/tiles/parcels.json", True),
+        ("/ogc/collections", True),
+        ("/api/v1/openapi.json", True),
+        ("/healthz", False),
+        ("/en/parcels/", False),
+    ],
+)
+def test_other_sites_may_read_the_map_services_and_nothing_else(
+    db: None, client, address: str, open_: bool
+) -> None:
+    answer = client.get(address)
+    assert answer.headers.get("Access-Control-Allow-Origin") == ("*" if open_ else None)
+    assert "Access-Control-Allow-Credentials" not in answer.headers
