@@ -42,7 +42,7 @@ def read_tile(tmp_path: Path) -> Callable[..., geopandas.GeoDataFrame]:
     def read(content: bytes, layer: str) -> geopandas.GeoDataFrame:
         path = tmp_path / "tile.mvt"
         path.write_bytes(content)
-        return pyogrio.read_dataframe(path, layer=layer)
+        return pyogrio.read_dataframe(f"MVT:{path}", layer=layer)
 
     return read
 
@@ -54,7 +54,7 @@ def layers_of(tmp_path: Path) -> Callable[[bytes], set[str]]:
     def names(content: bytes) -> set[str]:
         path = tmp_path / "tile.mvt"
         path.write_bytes(content)
-        return {str(name) for name in pyogrio.list_layers(path)[:, 0]}
+        return {str(name) for name in pyogrio.list_layers(f"MVT:{path}")[:, 0]}
 
     return names
 
