@@ -12,24 +12,48 @@ FOR_ONE = "private, no-cache"
 SMALLEST_GZIPPED = 400
 
 
+def etag_of(content: bytes) -> str:
+    """The tag that tells this content from any other."""
+    return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def tagged(
+    request: HttpRequest,
+    body: bytes,
+    *,
+    content_type: str,
+    etag: str | None = None,
+    squeezed: bool = True,
+) -> HttpResponse:
+    """The body with its ETag: 304 where the asker has it, gzipped where that pays, 204 if empty.
+
+    ``etag`` is for a body that says more than what its tag stands for (then it is weak), and
+    ``squeezed`` off for one that is compressed already. How long it may be kept is the caller's.
+    """
+    if not body:
+        return HttpResponse(status=204)
+    tag = etag_of(body) if etag is None else etag
+    response: HttpResponse
+    if tag.removeprefix("W/") in request.headers.get("If-None-Match", ""):
+        response = HttpResponseNotModified()
+    elif (
+        squeezed
+        and len(body) > SMALLEST_GZIPPED
+        and "gzip" in request.headers.get("Accept-Encoding", "")
+    ):
+        response = HttpResponse(gzip.compress(body, 1), content_type=content_type)
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(body, content_type=content_type)
+    response["ETag"] = tag
+    return response
+
+
 def kept(
     request: HttpRequest, body: bytes, *, content_type: str, cache: str = FOR_ONE
 ) -> HttpResponse:
-    """The body with an ETag of its content: 304 where the asker has it, gzipped where that pays."""
-    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    response: HttpResponse
-    if etag in request.headers.get("If-None-Match", ""):
-        response = HttpResponseNotModified()
-    else:
-        squeeze = len(body) > SMALLEST_GZIPPED and "gzip" in request.headers.get(
-            "Accept-Encoding", ""
-        )
-        response = HttpResponse(
-            gzip.compress(body, 1) if squeeze else body, content_type=content_type
-        )
-        if squeeze:
-            response["Content-Encoding"] = "gzip"
-    response["ETag"] = etag
+    """The body with its ETag, for who asked in this language."""
+    response = tagged(request, body, content_type=content_type)
     response["Cache-Control"] = cache
     patch_vary_headers(response, ["Accept-Encoding", "Accept-Language", "Cookie"])
     return response

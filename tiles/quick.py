@@ -9,7 +9,6 @@ tiles.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import re
 import threading
@@ -23,6 +22,7 @@ from django.db import connections
 from django.utils import timezone
 from isal import igzip
 
+from gisapp.responses import etag_of
 from tiles.grid import MAX_ZOOM, Tile
 from tiles.keeping import Address, Answer, Changes, TileMemory
 from tiles.layers import LAYERS
@@ -101,8 +101,7 @@ def answer_of(content: bytes) -> Answer:
     """The tile as it is sent and kept."""
     if not content:
         return Answer(b"", "")
-    tag = hashlib.blake2b(content, digest_size=12).hexdigest()
-    return Answer(igzip.compress(content, 1, mtime=0), f'"{tag}"')
+    return Answer(igzip.compress(content, 1, mtime=0), etag_of(content))
 
 
 class QuickTiles:

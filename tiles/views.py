@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gisapp.errors import BadInput, NotThere, UmranError
+from gisapp.errors import BadInput, UmranError
 from gisapp.params import only_known
+from gisapp.problems import problem
+from gisapp.responses import FOR_ONE, tagged
 from gisapp.translated import LANGUAGES
 from tiles import mvt, tilejson
 from tiles.grid import read_tile
-from tiles.layers import LAYERS
+from tiles.layers import LAYERS, layer_called
 from tiles.quick import FOR_ALL, MVT
 from tiles.scope import Scope, make_scope
-
-FOR_ONE = "private, no-cache"
-SMALLEST_GZIPPED = 400
 
 View = Callable[..., HttpResponse]
 
@@ -37,10 +34,7 @@ def with_problems(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except UmranError as error:
-            response = JsonResponse(
-                error.problem(), status=error.status, content_type="application/problem+json"
-            )
-            response["Cache-Control"] = "no-store"
+            response = problem(error)
             if error.status == 503:
                 response["Retry-After"] = "2"
             return response
@@ -52,13 +46,16 @@ def read_layers(names: str) -> list[str]:
     """The layers of a comma-separated list, in the order of drawing. Raises NotThere."""
     asked = names.split(",")
     for name in asked:
-        if name not in LAYERS:
-            raise NotThere(
-                _("There is no layer “%(name)s”. There are: %(known)s.")
-                % {"name": name[:60], "known": ", ".join(LAYERS)},
-                pointer="/layer",
-            )
+        layer_called(name)
     return [name for name in LAYERS if name in asked]
+
+
+def read_language(request: HttpRequest) -> str:
+    """The language of the parameter ``lang``, else the active one. Raises BadInput."""
+    language = request.GET.get("lang", get_language() or "en")
+    if language not in LANGUAGES:
+        raise BadInput(_("The languages are: ar, en, fr."), pointer="/lang")
+    return language
 
 
 def read_scope(request: HttpRequest, *, also: tuple[str, ...] = ()) -> Scope:
@@ -67,23 +64,13 @@ def read_scope(request: HttpRequest, *, also: tuple[str, ...] = ()) -> Scope:
     return make_scope(request, on=request.GET.get("on", ""), version=request.GET.get("version", ""))
 
 
-def _finish(request: HttpRequest, body: bytes, kind: str, *, personal: bool) -> HttpResponse:
-    """A response that may be asked for again with its ETag, gzipped where that pays."""
-    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    response: HttpResponse
-    if not body:
-        response = HttpResponse(status=204)
-    elif etag in request.headers.get("If-None-Match", ""):
-        response = HttpResponseNotModified()
-    else:
-        squeeze = len(body) > SMALLEST_GZIPPED and "gzip" in request.headers.get(
-            "Accept-Encoding", ""
-        )
-        response = HttpResponse(gzip.compress(body, 1) if squeeze else body, content_type=kind)
-        if squeeze:
-            response["Content-Encoding"] = "gzip"
-    if body:
-        response["ETag"] = etag
+@require_safe
+@with_problems
+def vector_tile(request: HttpRequest, layers: str, z: str, x: str, y: str) -> HttpResponse:
+    """One vector tile of one or several layers; 204 where there is nothing to draw."""
+    names, tile, scope = read_layers(layers), read_tile(z, x, y), read_scope(request)
+    personal = scope.personal or any(LAYERS[name].personal for name in names)
+    response = tagged(request, mvt.render(names, tile, scope), content_type=MVT)
     response["Cache-Control"] = FOR_ONE if personal else FOR_ALL
     patch_vary_headers(response, ["Accept-Encoding", *(["Cookie"] if personal else [])])
     return response
@@ -91,22 +78,10 @@ def _finish(request: HttpRequest, body: bytes, kind: str, *, personal: bool) -> 
 
 @require_safe
 @with_problems
-def vector_tile(request: HttpRequest, layers: str, z: str, x: str, y: str) -> HttpResponse:
-    """One vector tile of one or several layers; 204 where there is nothing to draw."""
-    names, tile, scope = read_layers(layers), read_tile(z, x, y), read_scope(request)
-    personal = scope.personal or any(LAYERS[name].personal for name in names)
-    return _finish(request, mvt.render(names, tile, scope), MVT, personal=personal)
-
-
-@require_safe
-@with_problems
 def tile_json(request: HttpRequest, layers: str) -> HttpResponse:
     """The TileJSON document of one or several layers, with their legend."""
     names, scope = read_layers(layers), read_scope(request, also=("lang",))
-    language = request.GET.get("lang", get_language() or "en")
-    if language not in LANGUAGES:
-        raise BadInput(_("The languages are: ar, en, fr."), pointer="/lang")
-    with override(language):
+    with override(read_language(request)):
         response = JsonResponse(tilejson.describe(names, scope, request))
     response["Cache-Control"] = FOR_ONE if scope.personal else FOR_ALL
     patch_vary_headers(response, ["Accept-Language", "Cookie"])

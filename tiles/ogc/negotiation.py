@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -24,14 +22,14 @@ from gisapp.errors import BadInput, UmranError
 from gisapp.importmap import import_map, import_map_hash
 from gisapp.middleware import POLICY
 from gisapp.problems import problem
+from gisapp.responses import FOR_ONE, etag_of, tagged
 from gisapp.translated import LANGUAGES
 from tiles.ogc import params
 from tiles.ogc.errors import BadParameter, NotAcceptable, NotSafe
 
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 SCHEMA, OPENAPI = "application/schema+json", "application/vnd.oai.openapi+json;version=3.0"
-FOR_ALL, FOR_ONE = "public, max-age=60", "private, no-cache"
-SMALLEST_GZIPPED = 400
+FOR_ALL = "public, max-age=60"
 
 View = Callable[..., "Answer"]
 
@@ -170,30 +168,14 @@ def _prefers_html(request: HttpRequest) -> bool:
 
 def _document(request: HttpRequest, found: Answer, media: str) -> HttpResponse:
     text = found.text()
-    response = tagged(request, text.encode(), media, same=(found.same or text).encode())
+    # Weak, because a document that tells the time differs in that each time.
+    etag = f"W/{etag_of((found.same or text).encode())}"
+    response = tagged(request, text.encode(), content_type=media, etag=etag)
     for name, value in found.headers.items():
         response[name] = value
     response["Content-Language"] = get_language() or settings.LANGUAGE_CODE
     response["Cache-Control"] = FOR_ONE if found.personal else FOR_ALL
     patch_vary_headers(response, ["Accept", "Accept-Language", "Accept-Encoding", "Cookie"])
-    return response
-
-
-def tagged(request: HttpRequest, body: bytes, media: str, *, same: bytes) -> HttpResponse:
-    """The body with an ETag made of ``same``: 304 where the client has it, gzipped where it pays.
-
-    The tag is weak, because a document that tells the time differs in that each time.
-    """
-    etag = f'W/"{hashlib.blake2b(same, digest_size=12).hexdigest()}"'
-    response: HttpResponse
-    if etag.removeprefix("W/") in request.headers.get("If-None-Match", ""):
-        response = HttpResponseNotModified()
-    elif len(body) > SMALLEST_GZIPPED and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(gzip.compress(body, 1), content_type=media)
-        response["Content-Encoding"] = "gzip"
-    else:
-        response = HttpResponse(body, content_type=media)
-    response["ETag"] = etag
     return response
 
 
