@@ -32,7 +32,7 @@ class Boundaries:
 
     ``xy`` are corners in ring order, ``edge`` the edge that begins there, ``after`` the next corner
     of the ring, ``ring`` and ``parcel`` whose it is. ``whole`` says of each parcel whether its
-    edges make up its boundary; the others have no rows. ``chosen`` are those that have rows here.
+    edges make up its boundary; the others have no rows.
     """
 
     xy: FloatArray
@@ -41,7 +41,6 @@ class Boundaries:
     ring: IntArray
     parcel: IntArray
     whole: BoolArray
-    chosen: BoolArray
 
     @property
     def parcel_of_ring(self) -> IntArray:
@@ -61,7 +60,6 @@ class Boundaries:
             ring=self.ring[keep],
             parcel=self.parcel[keep],
             whole=self.whole,
-            chosen=chosen & self.whole,
         )
 
 
@@ -101,7 +99,6 @@ def boundaries(areas: Sequence[Area], lines: Sequence[BaseGeometry], owner: IntA
         ring=ring,
         parcel=of_line[keep],
         whole=np.ones(number, dtype=bool),
-        chosen=np.ones(number, dtype=bool),
     )
     return _only_whole(found, areas, closes)
 
@@ -109,7 +106,7 @@ def boundaries(areas: Sequence[Area], lines: Sequence[BaseGeometry], owner: IntA
 def _no_boundaries(number: int) -> Boundaries:
     none = np.empty(0, dtype=np.int64)
     no = np.zeros(number, dtype=bool)
-    return Boundaries(np.empty((0, 2)), none, none, none, none, no, no)
+    return Boundaries(np.empty((0, 2)), none, none, none, none, no)
 
 
 def _only_whole(found: Boundaries, areas: Sequence[Area], closes: BoolArray) -> Boundaries:

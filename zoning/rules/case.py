@@ -405,10 +405,7 @@ class Case:
     def _faces(self, kind: EdgeKind) -> bool | None:
         if any(edge.confidence >= CONFIDENCE_LIMIT for edge in self.edges_of(kind)):
             return True
-        doubtful = any(
-            edge.kind == EdgeKind.UNKNOWN or edge.confidence < CONFIDENCE_LIMIT
-            for edge in self.site.edges
-        )
+        doubtful = any(edge.is_doubtful for edge in self.site.edges)
         return None if doubtful else False
 
     def _floor_area(self) -> Decimal | None:

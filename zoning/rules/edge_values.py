@@ -7,19 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
+from parcels.edges import EdgeKind
 from zoning.rules.case import Case
 from zoning.rules.expressions import Value
 from zoning.rules.limits import groups
-from zoning.rules.site import Edge
 
 # What is the edge's own; all else that a rule reads is the same for all edges of a parcel.
 OF_THE_EDGE = frozenset({"street_width", "edge_length"})
-
-
-def is_doubtful(edge: Edge) -> bool:
-    """Whether the edge may be of another class than it is labelled."""
-    return edge.kind == EdgeKind.UNKNOWN or edge.confidence < CONFIDENCE_LIMIT
 
 
 def edge_values(case: Case) -> tuple[Hashable, ...]:
@@ -39,7 +33,7 @@ def values_of_kind(case: Case, kind: EdgeKind) -> tuple[tuple[Hashable, ...], bo
         for read, edge in zip(edge_values(case), case.site.edges, strict=True):
             own, doubt = found.get(edge.kind, ({}, False))
             own[read] = None
-            found[edge.kind] = own, doubt or is_doubtful(edge)
+            found[edge.kind] = own, doubt or edge.is_doubtful
     own, doubt = found.get(kind, ({}, False))
     return tuple(own), doubt
 
@@ -48,7 +42,7 @@ def _each(case: Case) -> list[Hashable]:
     of_kind: dict[EdgeKind, tuple[tuple[Value, ...], tuple[str, ...]]] = {}
     found: list[Hashable] = []
     for index, edge in enumerate(case.site.edges):
-        kind = EdgeKind.UNKNOWN if is_doubtful(edge) else edge.kind
+        kind = EdgeKind.UNKNOWN if edge.is_doubtful else edge.kind
         known = of_kind.get(kind)
         if known is None:
             whole, own = _names(case, kind)

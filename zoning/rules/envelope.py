@@ -24,7 +24,7 @@ from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import EdgeKind
 from zoning.rules.case import Case
-from zoning.rules.edge_values import edge_values, is_doubtful
+from zoning.rules.edge_values import edge_values
 from zoning.rules.exclusions import excluded
 from zoning.rules.findings import geojson
 from zoning.rules.inset import inset, taken_off
@@ -206,7 +206,7 @@ def _assembled(
         strict = _without(strict, [one.geometry for one in out])
         relaxed = strict if same else _without(relaxed, [one.geometry for one in out if one.sure])
     sure = bool(case.site.edges) and all(
-        one.strict_m is not None and not is_doubtful(case.site.edges[one.edge]) for one in asked
+        one.strict_m is not None and not case.site.edges[one.edge].is_doubtful for one in asked
     )
     return Envelope(
         strict=strict,
@@ -270,7 +270,7 @@ def _setback(case: Case, index: int, read: Hashable, height_m: Decimal | None) -
         edge = case.site.edges[index]
         found = known[key] = (
             _of_any_kind(case, index, height_m)
-            if is_doubtful(edge)
+            if edge.is_doubtful
             else _by_kind(case, index, edge.kind, height_m)
         )
     return EdgeSetback(index, *found[1:])

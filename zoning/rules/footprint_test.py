@@ -66,7 +66,8 @@ def footprint_test(case: Case, room: Envelope, findings: Iterable[Finding]) -> F
     if over_strict.is_empty:
         return FootprintTest(Outcome.COMPLIES)
     placing = {one.outcome for one in findings if one.kind in PLACING}
-    over_relaxed = outside(footprint, room.relaxed)
+    same = room.relaxed is room.strict
+    over_relaxed = over_strict if same else outside(footprint, room.relaxed)
     if not over_relaxed.is_empty:
         granted = Outcome.CONDITIONAL in placing and Outcome.BREACHES not in placing
         outcome = Outcome.CONDITIONAL if granted else Outcome.BREACHES

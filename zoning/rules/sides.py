@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
+from parcels.edges import EdgeKind
 from zoning.rules.case import Case
 from zoning.rules.limits import groups
 
@@ -30,10 +30,7 @@ def sides(case: Case) -> tuple[Side, ...]:
 
 def sides_are_sure(case: Case) -> bool:
     """Whether the class of every edge that is or may be a side is known well enough."""
-    return all(
-        edge.kind != EdgeKind.UNKNOWN and edge.confidence >= CONFIDENCE_LIMIT
-        for edge in case.site.edges
-    )
+    return not any(edge.is_doubtful for edge in case.site.edges)
 
 
 def required_sums_m(case: Case) -> Iterator[float]:

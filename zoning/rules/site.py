@@ -14,7 +14,7 @@ from typing import Any
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from parcels.edges import EdgeKind
+from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 
 # What joins the numbers of several parcels under one application.
 JOINT = " + "
@@ -60,6 +60,11 @@ class Edge:
     street_name: str = ""
     confidence: float = 1.0
     source: str = ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it may be of another class than it is labelled."""
+        return self.kind == EdgeKind.UNKNOWN or self.confidence < CONFIDENCE_LIMIT
 
 
 @dataclass(frozen=True)
