@@ -10,7 +10,6 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON, ForcePolygonCW, Reverse, Transform
@@ -28,6 +27,7 @@ from permits.models import Application
 from tiles.legends import STATUS_GROUPS
 from tiles.limits import bounded, timeout_ms_of
 from tiles.scope import Scope
+from tiles.sql import statement
 from zoning.models import Overlay, PlanVersion
 
 MOST_OF_A_KIND = 20
@@ -85,7 +85,7 @@ def identify(*, lon: float, lat: float, scope: Scope) -> bytes:
 
 @cache
 def _statement() -> str:
-    text = (Path(__file__).parent / "sql" / "identify.sql").read_text(encoding="utf-8")
+    text = statement("identify")
     # It must begin with SELECT: anything else is taken for a change, and its history prepared.
     return text[text.index("SELECT") :].format(wgs84=WGS84_SRID)
 

@@ -14,15 +14,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg2
 
-from tiles.grid import Tile
-from tiles.kept import EXTENT, INDEXED
-from tiles.mvt import MOST_MARGIN_PX, UNITS_PER_PX
+from tiles.grid import TILE_PX, Tile
+from tiles.kept import INDEXED, placed
+from tiles.layers import MOST_MARGIN_PX
+from tiles.sql import statement
 
 # What an entry costs beside its bytes, so that a million empty tiles do not fill the memory.
 ENTRY_BYTES = 600
@@ -34,11 +33,6 @@ FORGOTTEN_AFTER_S = 1_800.0
 WAIT_LIMIT_S = 10.0
 
 Box = tuple[float, float, float, float]
-
-
-@cache
-def _statement() -> str:
-    return (Path(__file__).parent / "sql" / "kept_changes.sql").read_text(encoding="utf-8")
 
 
 class Address(NamedTuple):
@@ -54,9 +48,8 @@ class Address(NamedTuple):
             return False
         if change.extent is None:
             return True
-        side = EXTENT * 2.0 ** (INDEXED - self.tile.z)
-        margin = MOST_MARGIN_PX * UNITS_PER_PX * 2.0 ** (INDEXED - self.tile.z)
-        west, south = self.tile.x * side, (2**self.tile.z - 1 - self.tile.y) * side
+        west, south, side = placed(self.tile, INDEXED)
+        margin = MOST_MARGIN_PX / TILE_PX * side
         return (
             change.extent[0] <= west + side + margin
             and change.extent[2] >= west - margin
@@ -129,7 +122,7 @@ class Changes:
                     cursor.execute("SELECT pg_current_snapshot()::text")
                     self._snapshot, told = cursor.fetchone()[0], None
                 else:
-                    cursor.execute(_statement(), [seen])
+                    cursor.execute(statement("kept_changes"), [seen])
                     self._snapshot, told = cursor.fetchone()
         except psycopg2.Error:
             self.close()

@@ -15,19 +15,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.contrib.gis.db.models import QuerySet
 from django.db import connection, transaction
-from django.db.models import BinaryField, ExpressionWrapper, F
+from django.db.models import F
 from psycopg2.sql import SQL, Identifier
 
 from gisapp.crs import WEB_MERCATOR_SRID
 from parcels.models import Parcel
-from tiles.grid import HALF_WORLD_M
+from tiles.grid import HALF_WORLD_M, Tile
 from tiles.layers import LAYERS, Kept, Layer
+from tiles.sql import statement
 
 EXTENT = 4096
 # The zooms that have a grid of their own; nearer ones are multiples of the last, without rounding:
@@ -49,6 +48,12 @@ def table_of(name: str) -> str:
     return f"tile_{name}"
 
 
+def placed(tile: Tile, grid: int) -> tuple[float, float, float]:
+    """West, south and side of a tile, in units of the grid of a zoom."""
+    side = EXTENT * 2.0 ** (grid - tile.z)
+    return tile.x * side, (2**tile.z - 1 - tile.y) * side, side
+
+
 def kept_layers() -> list[tuple[str, Layer, Kept]]:
     """The layers that are kept, by name."""
     return [(name, layer, layer.kept) for name, layer in LAYERS.items() if layer.kept is not None]
@@ -64,18 +69,11 @@ def features(layer: Layer, rows: QuerySet) -> tuple[str, tuple[Any, ...]]:
     columns = {f"tile_{position}": source for position, source in enumerate(sources)}
     if layer.kept is not None and layer.kept.shown_by:
         columns["tile_shown_by"] = F(layer.kept.shown_by)
-    # As a plain field: Django would cast a geometry field to bytea in the SELECT list.
-    shape = ExpressionWrapper(F(layer.geometry), output_field=BinaryField())
-    query = rows.annotate(tile_id=F("pk"), tile_shape=shape, **columns).order_by()
+    query = rows.annotate(tile_id=F("pk"), tile_shape=layer.stored_shape, **columns).order_by()
     return query.values("tile_id", "tile_shape", *columns).query.sql_with_params()
 
 
 # --- definition -----------------------------------------------------------------------------------
-
-
-@cache
-def _file(name: str) -> str:
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _grids(zooms: tuple[int, ...], shape: str) -> str:
@@ -92,7 +90,7 @@ def _source(layer: Layer, kept: Kept) -> str:
     named = [f'feature.tile_{place} AS "{name}"' for place, name in enumerate(layer.tile_columns)]
     if kept.shown_by:
         named.append("feature.tile_shown_by AS shown_by")
-    return _file("kept_source").format(
+    return statement("kept_source").format(
         columns="".join(f"{column},\n    " for column in named),
         grids=_grids(GRIDS, "placed.mercator"),
         features=rows.decode() if isinstance(rows, bytes) else rows,
@@ -103,7 +101,9 @@ def _source(layer: Layer, kept: Kept) -> str:
 def _layer(name: str, layer: Layer, kept: Kept) -> Iterator[str]:
     """A layer's table, and the triggers that keep it."""
     table, own, source = table_of(name), kept.model._meta.db_table, _source(layer, kept)
-    yield _file("kept_table").format(table=table, source=source, key="id", indexed=f"g{INDEXED}")
+    yield statement("kept_table").format(
+        table=table, source=source, key="id", indexed=f"g{INDEXED}"
+    )
     # The rows that a change concerns: its own, or those that point to what has changed.
     concerned: dict[str, tuple[str, tuple[str, ...]]] = {
         own: ("SELECT id FROM changed", ("INSERT", "UPDATE", "DELETE"))
@@ -113,7 +113,7 @@ def _layer(name: str, layer: Layer, kept: Kept) -> Iterator[str]:
         concerned[other] = (ids, ("UPDATE",))
     for on_table, (ids, events) in concerned.items():
         function = f"{table}_follow_{on_table}"
-        yield _file("kept_follow").format(
+        yield statement("kept_follow").format(
             function=function,
             layer=name,
             table=table,
@@ -122,24 +122,24 @@ def _layer(name: str, layer: Layer, kept: Kept) -> Iterator[str]:
             indexed=f"g{INDEXED}",
         )
         for event in events:
-            yield _file("kept_trigger").format(
+            yield statement("kept_trigger").format(
                 function=function,
                 event=event,
                 age="OLD" if event == "DELETE" else "NEW",
                 on_table=on_table,
             )
-    yield _file("kept_empty").format(table=table, on_table=own, layer=name)
+    yield statement("kept_empty").format(table=table, on_table=own, layer=name)
 
 
 def _blocks(among: str = "") -> str:
-    return _file("kept_blocks").format(
+    return statement("kept_blocks").format(
         grids=_grids(BLOCK_GRIDS, "block.mercator"), mercator=WEB_MERCATOR_SRID, among=among
     )
 
 
 def _block_layer() -> Iterator[str]:
     table = table_of(BLOCKS)
-    yield _file("kept_table").format(
+    yield statement("kept_table").format(
         table=table,
         source=_blocks(),
         key="municipality_id, block",
@@ -149,18 +149,20 @@ def _block_layer() -> Iterator[str]:
         touched = " UNION ".join(
             " ".join(("SELECT municipality_id, block FROM", f"{age.lower()}_rows")) for age in ages
         )
-        yield _file("kept_blocks_follow").format(
+        yield statement("kept_blocks_follow").format(
             function=f"{table}_follow_{event.lower()}",
             event=event,
             referencing=" ".join(f"{age} TABLE AS {age.lower()}_rows" for age in ages),
             touched=touched,
             source=_blocks(f"JOIN ({touched}) AS touched USING (municipality_id, block)"),
         )
-    yield _file("kept_empty").format(table=table, on_table=Parcel._meta.db_table, layer="parcels")
+    yield statement("kept_empty").format(
+        table=table, on_table=Parcel._meta.db_table, layer="parcels"
+    )
 
 
 def _statements() -> Iterator[str]:
-    yield _file("kept_common").format(half_world=HALF_WORLD_M, extent=EXTENT)
+    yield statement("kept_common").format(half_world=HALF_WORLD_M, extent=EXTENT)
     for name, layer, kept in kept_layers():
         yield from _layer(name, layer, kept)
     yield from _block_layer()
@@ -171,15 +173,15 @@ def _statements() -> Iterator[str]:
 
 def ensure(*, progress: Progress = lambda name, rows: None) -> bool:
     """Make the tables, if their definition is not the one that the database has; whether it did."""
-    statements = "\n".join(_statements())
-    digest = hashlib.sha256(statements.encode()).hexdigest()
+    definition = "\n".join(_statements())
+    digest = hashlib.sha256(definition.encode()).hexdigest()
     with transaction.atomic(), connection.cursor() as cursor:
         # Two servers that start at once must not make the same tables.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('umran tiles'))")
         cursor.execute("SELECT obj_description(to_regclass('tile_blocks'), 'pg_class')")
         if cursor.fetchone()[0] == digest:
             return False
-        cursor.execute(statements)
+        cursor.execute(definition)
         _fill(cursor, progress)
         cursor.execute("COMMENT ON TABLE tile_blocks IS %s", [digest])
     return True

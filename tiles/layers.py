@@ -14,19 +14,34 @@ from django.contrib.gis.db.models import QuerySet
 from django.contrib.gis.db.models.functions import Length, PointOnSurface
 from django.contrib.gis.geos import Polygon
 from django.db import models
-from django.db.models import Case, CharField, FloatField, OuterRef, Subquery, Value, When
+from django.db.models import (
+    BinaryField,
+    Case,
+    CharField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    OuterRef,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gisapp.errors import NotThere
 from gisapp.models import Municipality
 from gisapp.translated import LANGUAGES
 from parcels.models import Building, Parcel, ParcelEdge, Place, StreetSegment
 from permits.models import Application, ConformanceResult, ConformanceRun
 from tiles import legends
+from tiles.grid import Tile
 from tiles.scope import Scope
 from zoning.models import Overlay, PlanVersion, Zone
 
 MAX_TILE_ZOOM = 20
+LEAST_MARGIN_PX, MOST_MARGIN_PX = 6, 192
 
 
 @dataclass(frozen=True)
@@ -105,6 +120,16 @@ class Layer:
     def tile_columns(self) -> dict[str, Column]:
         """The columns that tiles carry."""
         return {name: column for name, column in self.columns.items() if column.in_tiles}
+
+    @property
+    def stored_shape(self) -> ExpressionWrapper:
+        """The geometry as the database has it: a geometry field would be cast to bytea in a
+        SELECT list, so it is selected as a plain one."""
+        return ExpressionWrapper(F(self.geometry), output_field=BinaryField())
+
+    def margin_px(self, tile: Tile) -> float:
+        """How far beyond a tile its features are drawn, in pixels of the screen."""
+        return min(max(LEAST_MARGIN_PX, self.margin_m / tile.pixel_m), MOST_MARGIN_PX)
 
     def rows_within(self, scope: Scope, rectangle: Polygon) -> QuerySet:
         """The rows whose bounding box meets the rectangle (metric CRS), by the spatial index."""
@@ -367,3 +392,14 @@ LAYERS: dict[str, Layer] = {
         kept=Kept(Place),
     ),
 }
+
+
+def layer_called(name: str) -> Layer:
+    """The layer of this name. Raises NotThere, with the list of those that there are."""
+    if name not in LAYERS:
+        raise NotThere(
+            gettext("There is no layer “%(name)s”. There are: %(known)s.")
+            % {"name": name[:60], "known": ", ".join(LAYERS)},
+            pointer="/layer",
+        )
+    return LAYERS[name]

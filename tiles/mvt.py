@@ -9,21 +9,18 @@ server's own answer (:mod:`tiles.identify`), so nothing that can be clicked is l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 
 from django.db import connection
 
 from gisapp.crs import WEB_MERCATOR_SRID
-from tiles.grid import Tile
-from tiles.kept import BLOCK_GRIDS, BLOCKS, EXTENT, GRIDS, features, table_of
+from tiles.grid import TILE_PX, Tile
+from tiles.kept import BLOCK_GRIDS, BLOCKS, EXTENT, GRIDS, features, placed, table_of
 from tiles.layers import LAYERS, Kept, Layer
 from tiles.limits import bounded
 from tiles.scope import Scope
+from tiles.sql import statement
 
-UNITS_PER_PX = EXTENT / 256
-LEAST_MARGIN_PX = 6
-MOST_MARGIN_PX = 192
+UNITS_PER_PX = EXTENT / TILE_PX
 SIMPLIFY_PX = 0.4
 # Farther out than the kept grids, corners nearer than this to the line of their neighbours go.
 SIMPLIFY_UNITS = SIMPLIFY_PX * UNITS_PER_PX
@@ -32,11 +29,6 @@ MOST_BYTES = 500_000
 LEAVE_OUT_PX2 = (1, 4, 16, 64, 256)
 
 Run = Callable[[str], bytes]
-
-
-@cache
-def _file(name: str) -> str:
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def render(names: Sequence[str], tile: Tile, scope: Scope) -> bytes:
@@ -65,35 +57,36 @@ def render_kept(names: Sequence[str], tile: Tile, scope: Scope, run: Run) -> byt
     """The named layers, all of them kept and shown at this zoom; ``run`` asks the database."""
     if not names:
         return b""
-    found = run(statement(names, tile, scope))
+    found = run(one_statement(names, tile, scope))
     for least_px2 in LEAVE_OUT_PX2:
         if len(found) <= MOST_BYTES:
             break
-        found = run(statement(names, tile, scope, least_px2=least_px2))
+        found = run(one_statement(names, tile, scope, least_px2=least_px2))
     return found
 
 
-def statement(names: Sequence[str], tile: Tile, scope: Scope, *, least_px2: float = 0) -> str:
-    """One statement that gives the kept layers of a tile, without values to bind.
+def one_statement(names: Sequence[str], tile: Tile, scope: Scope, *, least_px2: float = 0) -> str:
+    """The statement that gives the kept layers of a tile, without values to bind.
 
     Nothing of a request is in it but whole numbers and a date.
     """
-    layers = [_kept(name, LAYERS[name], tile, scope, least_px2) for name in names]
+    layers = (
+        _kept(name, layer, layer.kept, tile, scope, least_px2)
+        for name in names
+        if (layer := LAYERS[name]).kept is not None
+    )
     return "SELECT " + " || ".join(f"coalesce(({layer}), '')" for layer in layers)
 
 
-def _kept(name: str, layer: Layer, tile: Tile, scope: Scope, least_px2: float) -> str:
-    kept: Kept = layer.kept or Kept(layer.rows(scope).model)
+def _kept(name: str, layer: Layer, kept: Kept, tile: Tile, scope: Scope, least_px2: float) -> str:
     blocks = kept.blocks and tile.z < GRIDS[0]
     grids = BLOCK_GRIDS if blocks else GRIDS
     grid = min(max(tile.z, grids[0]), grids[-1])
     indexed = grids[-1]
-    # Units of this tile to one of the grid; and the tile's south-west corner and side in the grid.
+    # Units of this tile to one of the grid.
     scale = 2.0 ** (tile.z - grid)
-    side = EXTENT / scale
-    west = tile.x * side
-    south = (2**tile.z - 1 - tile.y) * side
-    margin_px = min(max(LEAST_MARGIN_PX, layer.margin_m / tile.pixel_m), MOST_MARGIN_PX)
+    west, south, side = placed(tile, grid)
+    margin_px = layer.margin_px(tile)
     margin = margin_px * UNITS_PER_PX / scale
     conditions = []
     if kept.shown is not None:
@@ -106,7 +99,7 @@ def _kept(name: str, layer: Layer, tile: Tile, scope: Scope, least_px2: float) -
         conditions.append(f"ST_Area(g{grid}) >= {least_px2 * (UNITS_PER_PX / scale) ** 2!r}")
     exact = tile.z >= grids[0]
     columns = ("block",) if blocks else tuple(layer.tile_columns)
-    return _file("kept_tile").format(
+    return statement("kept_tile").format(
         layer=name,
         table=table_of(BLOCKS if blocks else name),
         columns="".join(f'"{column}", ' for column in columns),
@@ -136,14 +129,14 @@ def _box(west: float, south: float, side: float, margin: float, scale: float) ->
 def _cut(name: str, tile: Tile, scope: Scope) -> bytes:
     """A layer that is another one for everybody, cut from its rows."""
     layer = LAYERS[name]
-    margin_px = min(max(LEAST_MARGIN_PX, layer.margin_m / tile.pixel_m), MOST_MARGIN_PX)
+    margin_px = layer.margin_px(tile)
     rectangle = tile.bounds_metric(margin_px=margin_px)
     if rectangle is None:
         return b""
     coarse = tile.z < layer.exact_from
     smallest_m2 = layer.smallest_px2 * tile.pixel_m**2 if coarse else 0
     rows, parameters = features(layer, layer.rows_within(scope, rectangle))
-    sql = _file("tile").format(
+    sql = statement("tile").format(
         features=rows,
         columns="".join(
             f'feature.tile_{position} AS "{column}",\n        '

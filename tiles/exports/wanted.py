@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from gisapp.errors import BadInput, NotThere
 from gisapp.params import Bbox
-from tiles.layers import LAYERS, Column, Layer
+from tiles.layers import LAYERS, Column, Layer, layer_called
 from tiles.query.collections import parcel_columns
 from tiles.query.selection import metric_box
 from tiles.scope import Scope
@@ -94,12 +94,7 @@ def _plain(column: Column) -> Any:
 def read_name(name: str) -> tuple[str, str]:
     """Layer and format of a file's name such as ``parcels.shp.zip``. Raises NotThere."""
     layer, _dot, kind = name.partition(".")
-    if layer not in LAYERS:
-        raise NotThere(
-            _("There is no layer “%(name)s”. There are: %(known)s.")
-            % {"name": layer[:60], "known": ", ".join(LAYERS)},
-            pointer="/layer",
-        )
+    layer_called(layer)
     if kind not in FORMATS:
         raise NotThere(
             _("There is no format “%(name)s”. There are: %(known)s.")

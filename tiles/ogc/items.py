@@ -9,7 +9,7 @@ from pathlib import Path
 from django.contrib.gis.db.models import QuerySet
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BinaryField, ExpressionWrapper, F, Q
+from django.db.models import F, Q
 
 from gisapp.crs import metric_srid
 from tiles.limits import TookTooLong, bounded
@@ -92,8 +92,7 @@ def _read(
 ) -> tuple[str, int, int]:
     """The features' text, the last key, and how many rows were found (one more if there are)."""
     names = list(collection.columns)
-    # As a plain field: Django would cast a geometry field to bytea in the SELECT list.
-    shape = ExpressionWrapper(F(collection.layer.geometry), output_field=BinaryField())
+    shape = collection.layer.stored_shape
     values = {f"value_{place}": F(alias(name)) for place, name in enumerate(names)}
     query = rows.annotate(key=F("pk"), shape=shape, **values).values("key", "shape", *values)
     try:
