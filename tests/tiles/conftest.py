@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,14 +36,26 @@ def tile_at(zoom: int, *, east_m: float = 10, north_m: float = 12) -> str:
     return f"{zoom}/{x}/{y}"
 
 
+def opened_by_gdal(content: bytes, folder: Path) -> Path:
+    """A vector tile turned into a GeoPackage, in tile units, y upward.
+
+    By the program of the system's GDAL: the library of this process may have put away the driver
+    for tiles, as it puts away all that imports must not open.
+    """
+    tile, package = folder / "tile.mvt", folder / "tile.gpkg"
+    tile.write_bytes(content)
+    subprocess.run(
+        ["ogr2ogr", "-q", "-overwrite", str(package), f"MVT:{tile}"], check=True, timeout=60
+    )
+    return package
+
+
 @pytest.fixture
 def read_tile(tmp_path: Path) -> Callable[..., geopandas.GeoDataFrame]:
     """Read one layer of a tile with GDAL; geometry in tile units, y upward."""
 
     def read(content: bytes, layer: str) -> geopandas.GeoDataFrame:
-        path = tmp_path / "tile.mvt"
-        path.write_bytes(content)
-        return pyogrio.read_dataframe(f"MVT:{path}", layer=layer)
+        return pyogrio.read_dataframe(opened_by_gdal(content, tmp_path), layer=layer)
 
     return read
 
@@ -52,9 +65,7 @@ def layers_of(tmp_path: Path) -> Callable[[bytes], set[str]]:
     """The names of a tile's layers."""
 
     def names(content: bytes) -> set[str]:
-        path = tmp_path / "tile.mvt"
-        path.write_bytes(content)
-        return {str(name) for name in pyogrio.list_layers(f"MVT:{path}")[:, 0]}
+        return {str(name) for name in pyogrio.list_layers(opened_by_gdal(content, tmp_path))[:, 0]}
 
     return names
 
