@@ -14,7 +14,7 @@ from django.db import connection
 
 CONNECTIONS = 8
 SECONDS = 8
-INSTALL = "apt-get install wrk postgresql-contrib"
+INSTALL = "run bin/setup --packages bench"
 
 
 @dataclass(frozen=True)

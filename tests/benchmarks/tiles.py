@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from gisapp.crs import WEB_MERCATOR_SRID
-from tests.benchmarks._load import Load, Ranges, over_http, raw_tiles, tiles_script
+from tests.benchmarks._load import INSTALL, Load, Ranges, over_http, raw_tiles, tiles_script
 from tests.benchmarks._peers import MAPSERVER_PATH, TIPG_PATH, mapserver, tipg
 from tests.benchmarks._server import served
 from tiles.grid import HALF_WORLD_M
@@ -47,7 +47,7 @@ def run() -> dict[str, float]:
         for name, peer, path in PEERS:
             with peer() as base:
                 if base is None:
-                    print(f"  {name} is not installed: left out", flush=True)
+                    print(f"  {name} is not installed and left out: {INSTALL}", flush=True)
                     continue
                 over_http(base, tiles_script(path, near), seconds=2)
                 limit, theirs = _side_by_side(base, near, path)
