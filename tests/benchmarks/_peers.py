@@ -6,15 +6,10 @@ for.
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +19,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-START_LIMIT_S = 40
+from tests.benchmarks._server import free_port, running
+
 MAPSERV = Path("/usr/lib/cgi-bin/mapserv")
 TIPG_PATH = "/collections/public.bench_parcels/tiles/WebMercatorQuad/{z}/{x}/{y}"
 MAPSERVER_PATH = "/map?mode=tile&tilemode=gmap&tile={x}+{y}+{z}&layers=parcels&map.imagetype=mvt"
@@ -41,7 +37,7 @@ def tipg() -> Iterator[str | None]:
     own: dict[str, Any] = connection.get_connection_params()
     place = quote(own["host"], safe="")
     address = f"postgresql://{own['user']}@{place}:{own['port']}/{own['dbname']}"
-    port = _free_port()
+    port = free_port()
     command = [str(uvicorn), "tipg.main:app", "--port", str(port), "--workers", "2"]
     command += ["--log-level", "error"]
     surroundings = {
@@ -49,7 +45,7 @@ def tipg() -> Iterator[str | None]:
         "TIPG_DB_SCHEMAS": '["public"]',
         "TIPG_DB_TABLES": '["bench_parcels"]',
     }
-    with _running(command, port, surroundings) as base:
+    with running(command, port, surroundings) as base:
         yield base
 
 
@@ -75,7 +71,7 @@ def mapserver() -> Iterator[str | None]:
         yield None
         return
     own: dict[str, Any] = connection.get_connection_params()
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "parcels.map").write_text(_mapfile(own), encoding="utf-8")
@@ -83,7 +79,7 @@ def mapserver() -> Iterator[str | None]:
             'CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\nEND\n', encoding="utf-8"
         )
         (place / "lighttpd.conf").write_text(_lighttpd(place, port), encoding="utf-8")
-        with _running([lighttpd, "-D", "-f", str(place / "lighttpd.conf")], port, {}) as base:
+        with running([lighttpd, "-D", "-f", str(place / "lighttpd.conf")], port) as base:
             yield base
 
 
@@ -125,37 +121,3 @@ fastcgi.server = ("/map" => ((
     "MS_MAPFILE" => "{place}/parcels.map", "MAPSERVER_CONFIG_FILE" => "{place}/mapserver.conf"
   ))))
 """
-
-
-@contextmanager
-def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[str]:
-    process = subprocess.Popen(command, env={**os.environ, **environment})
-    base = f"http://127.0.0.1:{port}"
-    try:
-        _wait(base, process)
-        yield base
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise RuntimeError("the server ended while it was starting")
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except urllib.error.HTTPError:
-            return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError(f"{url} did not answer within {START_LIMIT_S} s")

@@ -78,6 +78,7 @@ def _side_by_side(base: str, ranges: list[Ranges], path: str = PATH) -> tuple[Lo
 
 
 def _figures(name: str, ours: Load, limit: Load) -> dict[str, float]:
+    print(f"  {name}: {ours.per_s / limit.per_s:.2f} of raw", flush=True)
     return {
         f"{name}_tiles_per_s": ours.per_s,
         f"{name}_raw_per_s": limit.per_s,
