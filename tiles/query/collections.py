@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from gisapp.responses import kept
+from gisapp.responses import JSON, kept
 from tiles.limits import bounded, timeout_ms_of
 from tiles.query import cursor as cursors
 from tiles.query.features import Shown
@@ -23,7 +23,6 @@ from tiles.tilejson import attributions
 Format = Literal["geojson", "json"]
 
 GEOJSON = "application/geo+json; charset=utf-8"
-JSON = "application/json; charset=utf-8"
 MOST = 1_000
 USUAL = 100
 COUNTED = 10_000
