@@ -113,7 +113,8 @@ class Layer:
     min_zoom: int
     legend: Callable[[Scope], list[legends.Entry]]
     max_zoom: int = MAX_TILE_ZOOM
-    within: Callable[[QuerySet, Polygon], QuerySet] | None = None  # where `geometry` is no column
+    # Where `geometry` is no column: the rows that relate so (a lookup) to a value.
+    where: Callable[[QuerySet, str, Any], QuerySet] | None = None
     exact_from: int = 15  # from this zoom on geometry is not simplified and nothing left out
     smallest_px2: float = 0  # below `exact_from`, areas smaller than this are left out
     thin_out: Callable[[int], str] | None = None  # at a zoom, in SQL over the kept columns
@@ -140,9 +141,13 @@ class Layer:
 
     def rows_within(self, scope: Scope, rectangle: Polygon) -> QuerySet:
         """The rows whose bounding box meets the rectangle (metric CRS), by the spatial index."""
-        if self.within is not None:
-            return self.within(self.rows(scope), rectangle)
-        return self.rows(scope).filter(**{f"{self.geometry}__bboverlaps": rectangle})
+        return self.rows_where(self.rows(scope), "bboverlaps", rectangle)
+
+    def rows_where(self, rows: QuerySet, lookup: str, value: Any) -> QuerySet:
+        """The rows whose geometry relates so (a lookup) to a value in the metric CRS."""
+        if self.where is not None:
+            return self.where(rows, lookup, value)
+        return rows.filter(**{f"{self.geometry}__{lookup}": value})
 
     def shown_at(self, zoom: int) -> bool:
         """Whether the layer has anything to say at this zoom."""
@@ -196,8 +201,9 @@ def _applications(scope: Scope) -> QuerySet:
     return Application.objects.visible_to(scope.user).annotate(marker=marker)
 
 
-def _applications_within(rows: QuerySet, rectangle: Polygon) -> QuerySet:
-    links = Application.parcels.through.objects.filter(parcel__geometry__bboverlaps=rectangle)
+def _applications_where(rows: QuerySet, lookup: str, value: Any) -> QuerySet:
+    """Those of which a parcel lies there."""
+    links = Application.parcels.through.objects.filter(**{f"parcel__geometry__{lookup}": value})
     return rows.filter(pk__in=links.values("application"))
 
 
@@ -362,7 +368,7 @@ LAYERS: dict[str, Layer] = {
         shape="point",
         rows=_applications,
         geometry="marker",
-        within=_applications_within,
+        where=_applications_where,
         columns={
             "number": Column("number", meaning=_("number of the application")),
             "status": Column("status", meaning=_("state of the application")),

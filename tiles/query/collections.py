@@ -77,7 +77,7 @@ def answer(
         page = what.page(selection.rows, limit=limit, after=after, with_geometry=with_geometry)
         matched = None
         if after is None:
-            matched = page.count if page.next is None else _count(selection.rows)
+            matched = page.count if page.next is None else counted(selection.rows)
         sources = attributions()
     head: dict[str, Any] = {"type": "FeatureCollection"} if with_geometry else {}
     if matched is not None:
@@ -93,7 +93,8 @@ def answer(
     return kept(request, text.encode(), content_type=GEOJSON if with_geometry else JSON)
 
 
-def _count(rows: QuerySet) -> int | None:
+def counted(rows: QuerySet) -> int | None:
+    """How many there are; None beyond COUNTED."""
     found = rows.order_by().values("pk")[: COUNTED + 1].count()
     return found if found <= COUNTED else None
 
