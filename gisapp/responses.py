@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+from typing import Any
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
@@ -61,3 +64,9 @@ def kept(
     response["Cache-Control"] = cache
     patch_vary_headers(response, ["Accept-Encoding", "Accept-Language", "Cookie"])
     return response
+
+
+def kept_json(request: HttpRequest, document: Any, *, cache: str = FOR_ONE) -> HttpResponse:
+    """A document as JSON with its ETag, in the active language."""
+    text = json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return kept(request, text.encode(), content_type=JSON, cache=cache)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from gisapp.errors import NotThere
 from gisapp.params import only_known
-from gisapp.responses import JSON, kept, tagged
+from gisapp.responses import kept_json, tagged
 from tiles import raster, raster_json
 from tiles.grid import TILE_PX, read_tile
 from tiles.views import read_language, with_problems
@@ -46,5 +44,4 @@ def raster_json_document(request: HttpRequest, layer: str) -> HttpResponse:
     """The TileJSON document of a raster layer, with its legend and whose data it shows."""
     only_known(request, "lang")
     with override(read_language(request)):
-        said = json.dumps(raster_json.describe(layer, request), ensure_ascii=False)
-        return kept(request, said.encode(), content_type=JSON, cache=FOR_A_MINUTE)
+        return kept_json(request, raster_json.describe(layer, request), cache=FOR_A_MINUTE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 from gisapp.errors import BadInput, UmranError
 from gisapp.params import only_known
 from gisapp.problems import problem
-from gisapp.responses import FOR_ONE, JSON, kept, tagged
+from gisapp.responses import FOR_ONE, kept_json, tagged
 from gisapp.translated import LANGUAGES
 from tiles import mvt, tilejson
 from tiles.grid import read_tile
@@ -83,6 +82,5 @@ def tile_json(request: HttpRequest, layers: str) -> HttpResponse:
     """The TileJSON document of one or several layers, with their legend."""
     names, scope = read_layers(layers), read_scope(request, also=("lang",))
     with override(read_language(request)):
-        said = json.dumps(tilejson.describe(names, scope, request), ensure_ascii=False)
         cache = FOR_ONE if scope.personal else FOR_ALL
-        return kept(request, said.encode(), content_type=JSON, cache=cache)
+        return kept_json(request, tilejson.describe(names, scope, request), cache=cache)
