@@ -18,6 +18,7 @@ from gisapp.documented import PROBLEM_ANSWER, PROBLEM_SCHEMA
 from gisapp.errors import BadInput, NotAllowed, NotSignedIn, TooLarge, UmranError, Unavailable
 from gisapp.params import only_known
 from gisapp.problems import problem
+from gisapp.translated import LANGUAGES
 
 
 class DocumentedAPI(NinjaAPI):
@@ -88,7 +89,10 @@ def make_api(*routers: Any) -> NinjaAPI:
 
 
 def only_documented(run: Callable[..., Any]) -> Callable[..., Any]:
-    """Refuse a query parameter that the operation does not document, listing those it does."""
+    """Refuse a query parameter that the operation does not document, listing those it does.
+
+    An answer in the language that ``lang`` asks for says so.
+    """
     operation: Any = run.__self__  # type: ignore[attr-defined]  # a decorator gets the bound method
     known = [
         name
@@ -103,6 +107,10 @@ def only_documented(run: Callable[..., Any]) -> Callable[..., Any]:
             only_known(request, *known)
         except UmranError as error:
             return problem(error)
-        return run(request, *args, **kwargs)
+        response = run(request, *args, **kwargs)
+        # Errors are put into words outside of the operation, in the language of the request.
+        if response.status_code < 400 and request.GET.get("lang") in LANGUAGES:
+            response["Content-Language"] = request.GET["lang"]
+        return response
 
     return checked

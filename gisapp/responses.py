@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+from typing import Any
 
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 
 FOR_ONE = "private, no-cache"
+JSON = "application/json; charset=utf-8"
 SMALLEST_GZIPPED = 400
 
 
@@ -52,8 +58,15 @@ def tagged(
 def kept(
     request: HttpRequest, body: bytes, *, content_type: str, cache: str = FOR_ONE
 ) -> HttpResponse:
-    """The body with its ETag, for who asked in this language."""
+    """The body with its ETag, in the active language, for who asked in it."""
     response = tagged(request, body, content_type=content_type)
+    response["Content-Language"] = get_language() or settings.LANGUAGE_CODE
     response["Cache-Control"] = cache
     patch_vary_headers(response, ["Accept-Encoding", "Accept-Language", "Cookie"])
     return response
+
+
+def kept_json(request: HttpRequest, document: Any, *, cache: str = FOR_ONE) -> HttpResponse:
+    """A document as JSON with its ETag, in the active language."""
+    text = json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return kept(request, text.encode(), content_type=JSON, cache=cache)

@@ -66,17 +66,16 @@ class ParcelQuerySet(QuerySet):
         """
         return self.annotate(key=NumberKey("reference")).filter(key__startswith=key)
 
-    def numbered(self, key: str) -> Self:
-        """Parcels of this number, by any separators; ``key`` of gisapp.folding.number_key."""
-        return self.annotate(key=NumberKey("reference")).filter(key=key)
+    def numbered(self, *keys: str) -> Self:
+        """Parcels of these numbers, by any separators; ``keys`` of gisapp.folding.number_key.
+
+        Each has its own as ``key``.
+        """
+        return self.annotate(key=NumberKey("reference")).filter(key__in=keys)
 
     def at(self, point: GEOSGeometry) -> Self:
         """Parcels that contain or touch the point (metric CRS)."""
         return self.filter(geometry__intersects=point)
-
-    def touching(self, geometry: GEOSGeometry) -> Self:
-        """Parcels that share area or boundary with the geometry (metric CRS)."""
-        return self.filter(geometry__intersects=geometry)
 
 
 class StreetSegmentQuerySet(QuerySet):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from ninja import Query, Router
 
-from gisapp.responses import kept
+from gisapp.responses import JSON, kept
 from tiles.identify import identify as things_at
 from tiles.scope import make_scope
 from tiles.search import LONGEST_QUERY, MOST
@@ -35,7 +35,7 @@ def identify(
     """
     with override(lang or get_language()):
         found = things_at(lon=lon, lat=lat, scope=make_scope(request, on=on, version=version))
-    return kept(request, found, content_type="application/json; charset=utf-8")
+    return kept(request, found, content_type=JSON)
 
 
 @router.get("/search", summary="Find parcels, applications, streets and places", url_name="search")

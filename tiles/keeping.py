@@ -30,6 +30,9 @@ MOST_CHANGES = 200
 RECONNECT_AFTER_S = 1.0
 # Changes are noted for an hour; who has not looked for so long begins anew.
 FORGOTTEN_AFTER_S = 1_800.0
+# So often, and so many at once, a reader lets go of changes that all have seen.
+TIDIED_AFTER_S = 60.0
+MOST_TIDIED = 10_000
 WAIT_LIMIT_S = 10.0
 
 Box = tuple[float, float, float, float]
@@ -100,7 +103,7 @@ class Changes:
         self._connect = connect
         self._connection: Any = None
         self._snapshot = ""
-        self._tried_at = self._read_at = float("-inf")
+        self._tried_at = self._read_at = self._tidied_at = float("-inf")
 
     @property
     def is_reading(self) -> bool:
@@ -124,6 +127,9 @@ class Changes:
                 else:
                     cursor.execute(statement("kept_changes"), [seen])
                     self._snapshot, told = cursor.fetchone()
+                if now - self._tidied_at >= TIDIED_AFTER_S:
+                    self._tidied_at = now
+                    cursor.execute(statement("kept_forget"), [MOST_TIDIED, MOST_TIDIED])
         except psycopg2.Error:
             self.close()
             return None

@@ -54,11 +54,18 @@ class Column:
 
     source: Any
     kind: str = "String"
-    meaning: str = ""
+    meaning: Any = ""  # in the language of who asks
     in_tiles: bool = True
 
 
-def number(path: str, meaning: str) -> Column:
+NAME_MEANINGS = {
+    "ar": _("name in Arabic"),
+    "en": _("name in English"),
+    "fr": _("name in French"),
+}
+
+
+def number(path: str, meaning: Any) -> Column:
     """A numeric column; decimals travel as floating point."""
     return Column(Cast(path, FloatField()), "Number", meaning)
 
@@ -66,7 +73,7 @@ def number(path: str, meaning: str) -> Column:
 def names(prefix: str = "name") -> dict[str, Column]:
     """The three languages of a multilingual field: ``name_ar``, ``name_en``, ``name_fr``."""
     return {
-        f"name_{language}": Column(f"{prefix}_{language}", "String", f"name ({language})")
+        f"name_{language}": Column(f"{prefix}_{language}", meaning=NAME_MEANINGS[language])
         for language in LANGUAGES
     }
 
@@ -106,7 +113,8 @@ class Layer:
     min_zoom: int
     legend: Callable[[Scope], list[legends.Entry]]
     max_zoom: int = MAX_TILE_ZOOM
-    within: Callable[[QuerySet, Polygon], QuerySet] | None = None  # where `geometry` is no column
+    # Where `geometry` is no column: the rows that relate so (a lookup) to a value.
+    where: Callable[[QuerySet, str, Any], QuerySet] | None = None
     exact_from: int = 15  # from this zoom on geometry is not simplified and nothing left out
     smallest_px2: float = 0  # below `exact_from`, areas smaller than this are left out
     thin_out: Callable[[int], str] | None = None  # at a zoom, in SQL over the kept columns
@@ -133,9 +141,13 @@ class Layer:
 
     def rows_within(self, scope: Scope, rectangle: Polygon) -> QuerySet:
         """The rows whose bounding box meets the rectangle (metric CRS), by the spatial index."""
-        if self.within is not None:
-            return self.within(self.rows(scope), rectangle)
-        return self.rows(scope).filter(**{f"{self.geometry}__bboverlaps": rectangle})
+        return self.rows_where(self.rows(scope), "bboverlaps", rectangle)
+
+    def rows_where(self, rows: QuerySet, lookup: str, value: Any) -> QuerySet:
+        """The rows whose geometry relates so (a lookup) to a value in the metric CRS."""
+        if self.where is not None:
+            return self.where(rows, lookup, value)
+        return rows.filter(**{f"{self.geometry}__{lookup}": value})
 
     def shown_at(self, zoom: int) -> bool:
         """Whether the layer has anything to say at this zoom."""
@@ -189,8 +201,9 @@ def _applications(scope: Scope) -> QuerySet:
     return Application.objects.visible_to(scope.user).annotate(marker=marker)
 
 
-def _applications_within(rows: QuerySet, rectangle: Polygon) -> QuerySet:
-    links = Application.parcels.through.objects.filter(parcel__geometry__bboverlaps=rectangle)
+def _applications_where(rows: QuerySet, lookup: str, value: Any) -> QuerySet:
+    """Those of which a parcel lies there."""
+    links = Application.parcels.through.objects.filter(**{f"parcel__geometry__{lookup}": value})
     return rows.filter(pk__in=links.values("application"))
 
 
@@ -251,9 +264,9 @@ LAYERS: dict[str, Layer] = {
         rows=_zones,
         geometry="geometry",
         columns={
-            "code": Column("district__code", meaning="code of the zoning district"),
-            "colour": Column("district__colour", meaning="colour of the district"),
-            "category": Column("district__category", meaning="broad use of the district"),
+            "code": Column("district__code", meaning=_("code of the zoning district")),
+            "colour": Column("district__colour", meaning=_("colour of the district")),
+            "category": Column("district__category", meaning=_("broad use of the district")),
         },
         min_zoom=9,
         smallest_px2=2,
@@ -273,8 +286,8 @@ LAYERS: dict[str, Layer] = {
         rows=_overlays,
         geometry="geometry",
         columns={
-            "kind": Column("kind", meaning="kind of restriction"),
-            "code": Column("code", meaning="code of the overlay"),
+            "kind": Column("kind", meaning=_("kind of restriction")),
+            "code": Column("code", meaning=_("code of the overlay")),
             **names(),
         },
         min_zoom=10,
@@ -289,9 +302,9 @@ LAYERS: dict[str, Layer] = {
         rows=_parcels,
         geometry="geometry",
         columns={
-            "reference": Column("reference", meaning="block and number, such as 125/7"),
-            "block": Column("block", meaning="number of the block", in_tiles=False),
-            "number": Column("number", meaning="number within the block", in_tiles=False),
+            "reference": Column("reference", meaning=_("block and number, such as 125/7")),
+            "block": Column("block", meaning=_("number of the block"), in_tiles=False),
+            "number": Column("number", meaning=_("number within the block"), in_tiles=False),
         },
         min_zoom=12,
         legend=legends.parcels,
@@ -304,8 +317,8 @@ LAYERS: dict[str, Layer] = {
         rows=_buildings,
         geometry="footprint",
         columns={
-            "storeys": number("storeys", "storeys above ground"),
-            "use": Column("use", meaning="present use"),
+            "storeys": number("storeys", _("storeys above ground")),
+            "use": Column("use", meaning=_("present use")),
             **names(),
         },
         min_zoom=14,
@@ -321,8 +334,8 @@ LAYERS: dict[str, Layer] = {
         rows=_streets,
         geometry="centre_line",
         columns={
-            "class": Column("street_class", meaning="class of the street"),
-            "width_m": Column(STREET_WIDTH, "Number", "planned width, else existing, in metres"),
+            "class": Column("street_class", meaning=_("class of the street")),
+            "width_m": Column(STREET_WIDTH, "Number", _("planned width, else existing, in metres")),
             **names(),
         },
         min_zoom=11,
@@ -338,9 +351,11 @@ LAYERS: dict[str, Layer] = {
         rows=_edges,
         geometry="geometry",
         columns={
-            "kind": Column("kind", meaning="what the edge faces"),
-            "length_m": Column(Length("geometry"), "Number", "length in metres"),
-            "street_width_m": number("street_width_m", "width of the street it faces, in metres"),
+            "kind": Column("kind", meaning=_("what the edge faces")),
+            "length_m": Column(Length("geometry"), "Number", _("length in metres")),
+            "street_width_m": number(
+                "street_width_m", _("width of the street it faces, in metres")
+            ),
         },
         min_zoom=18,
         legend=legends.edges,
@@ -353,11 +368,11 @@ LAYERS: dict[str, Layer] = {
         shape="point",
         rows=_applications,
         geometry="marker",
-        within=_applications_within,
+        where=_applications_where,
         columns={
-            "number": Column("number", meaning="number of the application"),
-            "status": Column("status", meaning="state of the application"),
-            "group": Column(STATUS_GROUP, meaning="group of states, as in the legend"),
+            "number": Column("number", meaning=_("number of the application")),
+            "status": Column("status", meaning=_("state of the application")),
+            "group": Column(STATUS_GROUP, meaning=_("group of states, as in the legend")),
         },
         min_zoom=12,
         legend=legends.applications,
@@ -370,8 +385,8 @@ LAYERS: dict[str, Layer] = {
         rows=_conformance,
         geometry="parcel__geometry",
         columns={
-            "outcome": Column("outcome", meaning="verdict on the parcel in the newest check"),
-            "reference": Column("parcel__reference", meaning="block and number, such as 125/7"),
+            "outcome": Column("outcome", meaning=_("verdict on the parcel in the newest check")),
+            "reference": Column("parcel__reference", meaning=_("block and number, such as 125/7")),
         },
         min_zoom=13,
         smallest_px2=2,
@@ -386,7 +401,7 @@ LAYERS: dict[str, Layer] = {
         shape="point",
         rows=_places,
         geometry="location",
-        columns={"category": Column("category", meaning="kind of place"), **names()},
+        columns={"category": Column("category", meaning=_("kind of place")), **names()},
         min_zoom=15,
         legend=legends.places,
         kept=Kept(Place),

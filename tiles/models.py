@@ -44,14 +44,14 @@ class Export(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     layer = models.CharField(_("layer"), max_length=40)
     format = models.CharField(_("format"), max_length=10)
-    bbox = models.JSONField(_("area"), null=True, blank=True)
-    block = models.CharField(_("block"), max_length=40, blank=True)
+    part = models.JSONField(_("which part"), default=dict, blank=True)
     on = models.DateField(_("as of"))
     version = models.ForeignKey(
         PlanVersion, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     language = models.CharField(_("language"), max_length=2)
     personal = models.BooleanField(_("only for who asked"), default=False)
+    shared = models.BooleanField(_("asked for by several"), default=False)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.WAITING
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import patch_vary_headers
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from gisapp.errors import NotThere
 from gisapp.params import only_known
-from gisapp.responses import tagged
+from gisapp.responses import kept_json, tagged
 from tiles import raster, raster_json
 from tiles.grid import TILE_PX, read_tile
 from tiles.views import read_language, with_problems
@@ -45,7 +44,4 @@ def raster_json_document(request: HttpRequest, layer: str) -> HttpResponse:
     """The TileJSON document of a raster layer, with its legend and whose data it shows."""
     only_known(request, "lang")
     with override(read_language(request)):
-        response = JsonResponse(raster_json.describe(layer, request))
-    response["Cache-Control"] = FOR_A_MINUTE
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
-    return response
+        return kept_json(request, raster_json.describe(layer, request), cache=FOR_A_MINUTE)

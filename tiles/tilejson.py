@@ -9,6 +9,7 @@ from django.contrib.gis.db.models import Extent
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from gisapp.crs import WGS84_SRID, metric_srid, transformer
 from gisapp.models import Municipality
@@ -19,9 +20,6 @@ from tiles.scope import Scope
 from zoning.models import Zone
 
 WORLD = (-180.0, -85.05, 180.0, 85.05)
-
-# Where blocks stand for parcels.
-FAR_OUT = f"up to zoom {GRIDS[0] - 1}"
 
 Bbox = tuple[float, float, float, float]
 
@@ -93,7 +91,8 @@ def legend(name: str, scope: Scope) -> list[dict[str, Any]]:
 def _vector_layer(name: str, layer: Layer) -> dict[str, Any]:
     fields = {key: f"{column.kind}: {column.meaning}" for key, column in layer.tile_columns.items()}
     if layer.kept is not None and layer.kept.blocks:
-        fields["block"] = f"String: number of the block that stands for its parcels, {FAR_OUT}"
+        block = _("number of the block that stands for its parcels, up to zoom %(zoom)s")
+        fields["block"] = f"String: {block % {'zoom': GRIDS[0] - 1}}"
     return {
         "id": name,
         "description": str(layer.title),

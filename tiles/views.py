@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from gisapp.errors import BadInput, UmranError
 from gisapp.params import only_known
 from gisapp.problems import problem
-from gisapp.responses import FOR_ONE, tagged
+from gisapp.responses import FOR_ONE, kept_json, tagged
 from gisapp.translated import LANGUAGES
 from tiles import mvt, tilejson
 from tiles.grid import read_tile
@@ -82,7 +82,5 @@ def tile_json(request: HttpRequest, layers: str) -> HttpResponse:
     """The TileJSON document of one or several layers, with their legend."""
     names, scope = read_layers(layers), read_scope(request, also=("lang",))
     with override(read_language(request)):
-        response = JsonResponse(tilejson.describe(names, scope, request))
-    response["Cache-Control"] = FOR_ONE if scope.personal else FOR_ALL
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
-    return response
+        cache = FOR_ONE if scope.personal else FOR_ALL
+        return kept_json(request, tilejson.describe(names, scope, request), cache=cache)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -207,6 +208,48 @@ def test_targets_are_large_enough_to_touch(page: Page, site: str) -> None:
         box = target.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 44
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "Download"), ("ar", "تنزيل"), ("fr", "Télécharger")]
+)
+@pytest.mark.parametrize("size", [ViewportSize(width=1280, height=800), PHONE])
+def test_what_the_map_shows_is_downloaded_by_keys(
+    page: Page, site: str, language: str, word: str, size: ViewportSize
+) -> None:
+    page.set_viewport_size(size)
+    open_map(page, site, language=language, zoom=18, more="&layers=zones,parcels&on=2026-01-01")
+    link = page.get_by_role("link", name=word)
+    expect(link).to_be_in_viewport()
+    box = link.bounding_box()
+    assert box
+    assert box["height"] >= 44
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("shown=zones%2Cparcels&bbox=[^&]+&on=2026-01-01"))
+    assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    summary = page.locator("#summary")
+    expect(summary).to_contain_text("4")
+    page.locator("select[name=layer]").select_option("zones")
+    expect(summary).to_contain_text("2")
+    page.locator("select[name=format]").select_option("geojson")
+    with page.expect_download() as download:
+        page.locator("form[hx-get] button[type=submit]").click()
+    assert download.value.suggested_filename == "zones-2026-01-01.geojson"
+    held = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert {one["properties"]["code"] for one in held["features"]} == {"R1", "R2"}
+    assert held["as_of"] == "2026-01-01"
+
+
+def test_a_part_that_can_not_be_read_is_said_while_one_chooses(page: Page, site: str) -> None:
+    page.goto(f"{site}/en/data/export/")
+    page.locator("details.fold summary").click()
+    page.get_by_label("Only where this holds").fill("height > 3")
+    page.keyboard.press("Tab")
+    expect(page.locator("#summary")).to_contain_text("There is no property “height”")
+    page.get_by_label("Only where this holds").fill("number = '7'")
+    page.keyboard.press("Tab")
+    expect(page.locator("#summary")).to_contain_text("number = '7'")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

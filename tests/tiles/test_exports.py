@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pyogrio
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from gisapp.crs import metric_srid
 from parcels.models import Parcel
@@ -27,6 +30,7 @@ from tiles.exports.jobs import make, remove_expired
 from tiles.layers import LAYERS
 from tiles.models import Export
 from tiles.tasks import make_export
+from zoning.models import PlanVersion
 
 EXPORT = "/api/v1/export"
 
@@ -142,6 +146,103 @@ def test_date_and_area_narrow_it_down(town: MapTown, client: Client) -> None:
     assert len(table(fetch(client, "parcels.csv", "?block=125"))) == 4
 
 
+def drawn(west: float, south: float, east: float, north: float) -> str:
+    """A GeoJSON rectangle around metres from the town's origin, as text."""
+    corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+    return json.dumps({"type": "Polygon", "coordinates": [[place(*corner) for corner in corners]]})
+
+
+LON, LAT = place(10, 12)
+IN_WAYS = [
+    ("parcels", {"within": drawn(2, 2, 18, 8)}, ["125/7"]),
+    ("parcels", {"lon": LON, "lat": LAT}, ["125/7"]),
+    ("parcels", {"near": "125-7", "distance_m": 5}, ["125/8"]),
+    ("parcels", {"near": "١٢٥/٧", "distance_m": 25}, ["125/8", "125/9"]),
+    ("parcels", {"block": "125", "number": "8"}, ["125/8"]),
+    ("parcels", {"reference": "125 9"}, ["125/9"]),
+    ("parcels", {"references": "125/7\n125-10\n"}, ["125/7", "125/10"]),
+    ("parcels", {"filter": "number IN ('7', '8')"}, ["125/7", "125/8"]),
+    ("parcels", {"near": "125/7", "distance_m": 25, "filter": "number <> '8'"}, ["125/9"]),
+    (
+        "parcels",
+        {
+            "filter": '{"op": "=", "args": [{"property": "number"}, "9"]}',
+            "filter-lang": "cql2-json",
+        },
+        ["125/9"],
+    ),
+    ("parcels", {"municipality": "elsewhere"}, []),
+    ("buildings", {"within": drawn(2, 2, 18, 20)}, [1]),
+    ("buildings", {"near": "125/7", "distance_m": 5}, [2]),
+    ("zones", {"lon": LON, "lat": LAT}, ["R1"]),
+    ("zones", {"filter": "code = 'R2'"}, ["R2"]),
+    ("applications", {"within": drawn(2, 2, 18, 8)}, ["2026/BP/000123"]),
+    ("applications", {"near": "125/7", "distance_m": 5}, ["2026/BP/000123", "2026/BP/000125"]),
+    ("overlays", {"bbox": "2,48,3,49"}, []),
+]
+SHOWN = {"parcels": "reference", "zones": "code", "applications": "number"}
+
+
+@pytest.mark.parametrize(("layer", "part", "found"), IN_WAYS)
+def test_a_part_is_chosen_as_parcels_are_asked_for(
+    town: MapTown, client: Client, layer: str, part: dict[str, Any], found: list[Any]
+) -> None:
+    """At once by address, and the same in the background by a body."""
+    at_once = fetch(client, f"{layer}.csv", f"?{urlencode(part)}")
+    rows = table(at_once)
+    if layer == "buildings":
+        assert len(rows) == found[0]
+    else:
+        assert [row[SHOWN.get(layer, "id")] for row in rows] == found
+    if layer == "parcels" and not {"references", "filter", "near", "within"} & set(part):
+        return
+    body = dict(part)
+    if "within" in body:
+        body["within"] = json.loads(body["within"])
+    if "references" in body:
+        body["references"] = body["references"].split()
+    asked = ask(client, layer=layer, format="csv", **body)
+    assert asked.status_code == 202, asked.content
+    export = Export.objects.get()
+    assert export.total == len(rows)
+    make(export)
+    assert export.path.read_bytes() == at_once
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "status", "pointer"),
+    [
+        ("parcels.csv", {"bbx": "1,2,3,4"}, 400, "/bbx"),
+        ("parcels.csv", {"filter": "height > 3"}, 400, "/filter"),
+        ("parcels.csv", {"filter": "number ="}, 400, "/filter"),
+        ("parcels.csv", {"block": "125", "bbox": "1,2,3,4"}, 422, "/bbox"),
+        ("parcels.csv", {"number": "7"}, 422, "/block"),
+        ("parcels.csv", {"lon": 38.6}, 422, "/lat"),
+        ("parcels.csv", {"near": "125/7"}, 422, "/distance_m"),
+        ("parcels.csv", {"near": "125/7", "distance_m": 2_001}, 422, "/distance_m"),
+        ("parcels.csv", {"near": "999/9", "distance_m": 5}, 404, "/near"),
+        ("parcels.csv", {"references": "125/7\n999/9"}, 422, "/references"),
+        ("parcels.csv", {"references": "125/7,125/8"}, 422, "line 1"),
+        ("parcels.csv", {"within": "{}"}, 422, "/within"),
+        ("parcels.csv", {"within": "["}, 422, "/within"),
+        (
+            "zones.csv",
+            {"within": '{"type": "Polygon", "coordinates": [[[0, 0], [200, 0], [0, 1], [0, 0]]]}'},
+            422,
+            "/within/coordinates/0/1",
+        ),
+        ("zones.csv", {"block": "125"}, 422, "/block"),
+    ],
+)
+def test_a_part_that_can_not_be_read_is_refused_where_it_is_wrong(
+    town: MapTown, client: Client, name: str, part: dict[str, Any], status: int, pointer: str
+) -> None:
+    answer = client.get(f"{EXPORT}/{name}", part)
+    assert (answer.status_code, answer.json()["pointer"]) == (status, pointer)
+    if pointer == "/bbx":
+        assert "distance_m" in answer.json()["detail"]
+
+
 def test_only_what_the_person_may_see(town: MapTown, client: Client) -> None:
     def numbers() -> set[str]:
         return {row["number"] for row in table(fetch(client, "applications.csv"))}
@@ -161,7 +262,7 @@ def test_a_large_one_is_for_the_worker(
     assert client.get(f"{EXPORT}/parcels.geojson").status_code == 200
 
 
-def ask(client: Client, **wanted: str) -> Any:
+def ask(client: Client, **wanted: Any) -> Any:
     body = {"layer": "parcels", "format": "gpkg", **wanted}
     return client.post("/api/v1/exports", body, content_type="application/json")
 
@@ -185,6 +286,35 @@ def test_in_the_background_with_progress_and_file(
 def test_asked_twice_it_is_made_once(town: MapTown, client: Client) -> None:
     assert ask(client)["Location"] == ask(client)["Location"]
     assert ask(client)["Location"] != ask(client, format="shp.zip")["Location"]
+
+
+def test_a_stranger_who_asks_for_the_same_can_not_cancel_it(town: MapTown, client: Client) -> None:
+    address = ask(client)["Location"]
+    stranger = Client()
+    assert ask(stranger)["Location"] == address
+    told = stranger.delete(address).json()
+    assert (told["status"], told["shared"]) == ("waiting", True)
+    export = Export.objects.get()
+    page = client.get(export.get_absolute_url()).content.decode()
+    assert "can not be cancelled" in page
+    make(export)
+    assert stranger.delete(address).json()["status"] == "done"
+    assert b"".join(client.get(f"{address}/file").streaming_content)
+
+
+def test_a_cancelled_one_is_not_given_to_who_asks_next(town: MapTown, client: Client) -> None:
+    address = ask(client)["Location"]
+    Export.objects.update(status=Export.Status.RUNNING)
+    client.delete(address)
+    assert Export.objects.get().cancel_asked
+    assert ask(Client())["Location"] != address
+
+
+def test_one_person_may_cancel_what_is_theirs_alone(town: MapTown, client: Client) -> None:
+    client.force_login(staff(town, "reviewer"))
+    address = ask(client, layer="applications")["Location"]
+    assert ask(client, layer="applications")["Location"] == address
+    assert client.delete(address).json()["status"] == "cancelled"
 
 
 def test_too_many_are_refused(town: MapTown, client: Client, monkeypatch: Any) -> None:
@@ -268,6 +398,40 @@ def test_the_page_gives_a_small_one_at_once_and_leads_to_a_large_one(
     assert 'hx-get="' in followed
 
 
+def test_the_page_says_what_an_address_asks_for(town: MapTown, client: Client) -> None:
+    page = client.get(
+        "/en/data/export/",
+        {"shown": "zones,parcels", "near": "125/7", "distance_m": "25", "on": "2026-01-01"},
+    ).content.decode()
+    words = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert "Within 25 m of parcel 125/7" in words
+    assert "Features 2" in words
+    assert "Licence CC BY 4.0" in words
+    with translation.override("en"):
+        assert f"As of {date_format(date(2026, 1, 1))}" in words
+    assert re.search(
+        r'<optgroup label="On the map">.*value="zones".*selected.*</optgroup>', page, re.S
+    )
+
+
+def test_the_page_counts_while_one_chooses(town: MapTown, client: Client) -> None:
+    asked = {"layer": "zones", "filter": "code = 'R1'"}
+    assert "Features" in client.get("/en/data/export/", asked).content.decode()
+    wrong = asked | {"filter": "no ="}
+    assert client.get("/en/data/export/", wrong).status_code == 422
+    told = client.get("/en/data/export/", wrong, headers={"HX-Request": "true"})
+    assert told.status_code == 200
+    assert "ends too early" in told.content.decode()
+
+
+def test_a_draft_is_taken_away_by_who_may_see_it(town: MapTown, client: Client) -> None:
+    draft = PlanVersion.objects.create(plan=town.version.plan, label="next")
+    form = {"layer": "zones", "format": "csv", "version": str(draft.pk)}
+    assert client.post("/en/data/export/", form).status_code == 422
+    client.force_login(staff(town, "planner"))
+    assert table(b"".join(client.post("/en/data/export/", form).streaming_content)) == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -277,6 +441,10 @@ def test_the_page_gives_a_small_one_at_once_and_leads_to_a_large_one(
         ({"on": "0001-01-01"}, "2026-03-31"),
         ({"layer": "users"}, "valid choice"),
         ({"layer": "zones", "block": "1"}, "Only parcels"),
+        ({"near": "125/7"}, "from 0 to 2000"),
+        ({"references": "999/9"}, "999/9"),
+        ({"filter": "height > 3"}, "height"),
+        ({"bbox": "1,2,3,4", "block": "1"}, "one way"),
     ],
 )
 def test_the_page_says_what_is_wrong_beside_the_field(
@@ -304,6 +472,8 @@ def test_the_command_writes_a_layer(town: MapTown, tmp_path: Path, capsys: Any) 
     path = tmp_path / "my.city.geojson"
     call_command("export_layer", "parcels", path, block="125", on="2026-01-01")
     assert len(json.loads(path.read_text(encoding="utf-8"))["features"]) == 4
+    call_command("export_layer", "parcels", path, near="125/7", distance_m=5, filter="number = '8'")
+    assert len(json.loads(path.read_text(encoding="utf-8"))["features"]) == 1
     for layer, file in (("parcels", tmp_path / "x.dxf"), ("users", tmp_path / "x.gpkg")):
         with pytest.raises(CommandError) as stopped:
             call_command("export_layer", layer, file)

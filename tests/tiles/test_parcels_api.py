@@ -189,4 +189,6 @@ def test_the_address_comes_in_the_language_asked_for(town: MapTown, client: Clie
     )
     for lang, address in (("ar", "شارع النخيل، 7"), ("fr", "7, Palm Street")):
         query = {"reference": "125/7", "f": "json", "lang": lang}
-        assert client.get(PARCELS, query).json()["parcels"][0]["address"] == address
+        answer = client.get(PARCELS, query)
+        assert answer.json()["parcels"][0]["address"] == address
+        assert answer["Content-Language"] == lang

@@ -18,7 +18,7 @@ from tests.tiles import mvt_reader
 from tests.tiles.conftest import tile_at
 from tests.tiles.town import MapTown, build_town
 from tests.town import here
-from tiles import quick
+from tiles import keeping, quick
 from zoning.models import PlanVersion
 
 
@@ -130,6 +130,38 @@ def test_a_plan_that_ceases_to_hold_takes_its_zones_away(town: MapTown, ask: Bro
     assert ask(path)[0] == 200
     PlanVersion.objects.filter(pk=town.version.pk).update(validity=("2020-01-01", "2021-01-01"))
     assert ask(path)[0] == 204
+
+
+def noted(where: str = "true") -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM tile_change WHERE {where}")  # noqa: S608
+        return cursor.fetchone()[0]
+
+
+def test_a_change_is_let_go_an_hour_after_it_was_first_seen(
+    town: MapTown, ask: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/tiles/parcels/{tile_at(17)}.mvt"
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tile_change")
+    Parcel.objects.get(number="8").save()
+    town.parcel.save()
+    written = noted()
+    assert written == noted("seen_at IS NULL") > 1
+    ask(path)
+    assert noted("seen_at IS NOT NULL") == written
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE tile_change SET seen_at = now() - interval '61 minutes'")
+    town.parcel.save()
+    ask(path)
+    assert noted() > written  # looked at a moment ago: not again
+    monkeypatch.setattr(keeping, "TIDIED_AFTER_S", 0.0)
+    monkeypatch.setattr(keeping, "MOST_TIDIED", written - 1)
+    ask(path)
+    assert noted("seen_at < now() - interval '1 hour'") == 1
+    ask(path)
+    assert noted("seen_at < now() - interval '1 hour'") == 0
+    assert noted("seen_at IS NOT NULL") == noted() > 0
 
 
 def test_an_empty_tile_has_no_body(town: MapTown, ask: Browser) -> None:

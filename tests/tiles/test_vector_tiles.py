@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.functional import Promise
 
 from gisapp.errors import UmranError
 from permits.workflow import Status
@@ -236,6 +237,31 @@ def test_the_legend_speaks_the_asked_language(town: MapTown, client) -> None:
         "R1": "Habitat bas",
         "R2": "Residential R2",
     }
+
+
+def test_columns_are_explained_in_the_language_asked_for() -> None:
+    for name, layer in LAYERS.items():
+        for column in layer.columns.values():
+            assert isinstance(column.meaning, Promise), name
+
+
+@pytest.mark.parametrize("address", ["/tiles/zones,parcels.json", "/ogc/collections/zones/schema"])
+def test_a_kept_description_is_never_given_in_another_language(
+    town: MapTown, client, address: str
+) -> None:
+    tags = {}
+    for language in ("ar", "en", "fr"):
+        asked = client.get(address, {"lang": language})
+        negotiated = client.get(address, headers={"Accept-Language": language})
+        for answer in (asked, negotiated):
+            assert answer["Content-Language"] == language
+            assert "Accept-Language" in answer["Vary"]
+        tags[language] = negotiated["ETag"]
+    assert len(set(tags.values())) == 3
+    known = {"Accept-Language": "fr", "If-None-Match": f"{tags['ar']}, {tags['en']}"}
+    assert client.get(address, headers=known).status_code == 200
+    known["If-None-Match"] = tags["fr"]
+    assert client.get(address, headers=known).status_code == 304
 
 
 def test_a_layer_reads_nothing_but_its_own_columns() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -17,10 +19,9 @@ from pydantic import ConfigDict, Field
 
 from gisapp.documented import answers
 from gisapp.errors import NotThere
-from gisapp.params import read_bbox
 from tiles.exports import asking, jobs
 from tiles.exports.sending import send, send_file
-from tiles.exports.wanted import FORMATS, Wanted, check_block, read_name
+from tiles.exports.wanted import FORMATS, Part, Wanted, read_name
 from tiles.layers import LAYERS
 from tiles.models import Export
 from tiles.scope import make_scope
@@ -31,9 +32,55 @@ Lang = Annotated[Literal["ar", "en", "fr"] | None, Query(description="Language o
 NAMES = f"layers: {', '.join(LAYERS)}; formats: {', '.join(FORMATS)}"
 
 
+class Chosen(Schema):
+    """Which part of a layer: in one way at most, and by a condition."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    block: str = Field("", max_length=40, description="only this block (parcels)")
+    number: str = Field("", max_length=40, description="within the block (parcels)")
+    reference: str = Field(
+        "", max_length=81, description="block and number, any separator (parcels)"
+    )
+    municipality: str = Field(
+        "", max_length=50, description="short name, where several have a parcel of this number"
+    )
+    lon: float | None = Field(None, description="longitude of a point, in degrees (WGS 84)")
+    lat: float | None = Field(None, description="latitude of a point, in degrees (WGS 84)")
+    bbox: str = Field("", max_length=120, description="west,south,east,north in degrees")
+    near: str = Field("", max_length=81, description="number of a parcel; what lies near it")
+    distance_m: float | None = Field(None, description="metres from that parcel, at most 2,000")
+    filter: str = Field(
+        "", max_length=4_096, description="condition in CQL2 on the queryables of the collection"
+    )
+    filter_lang: Literal["cql2-text", "cql2-json"] = Field("cql2-text", alias="filter-lang")
+    on: str = Field("", max_length=10, description="a day (YYYY-MM-DD); today if left out")
+    version: str = Field("", max_length=20, description="a plan version, not a day")
+
+    def wanted(self, request: HttpRequest, layer: str, kind: str, **more: str) -> Wanted:
+        """What is asked for, in that format; ``more`` are lists and areas as text."""
+        asked: dict[str, Any] = {name: getattr(self, name) for name in PART if name not in more}
+        if not self.filter:
+            asked["filter_lang"] = ""
+        scope = make_scope(request, on=self.on, version=self.version)
+        return Wanted(layer, kind, scope, Part(**(asked | more)))
+
+
+PART = [field.name for field in fields(Part)]
+
+
+class ChosenByAddress(Chosen):
+    """The same in an address, where lists and areas are text."""
+
+    references: str = Field(
+        "", max_length=4_000, description="numbers of parcels, one on a line (parcels)"
+    )
+    within: str = Field("", max_length=4_000, description="GeoJSON Polygon or MultiPolygon")
+
+
 @router.get(
     "/export/{name}",
-    summary="A layer as a file",
+    summary="A layer, or a part of it, as a file",
     url_name="export-file",
     openapi_extra=answers(
         "The file; its licence, sources and date stand inside",
@@ -44,48 +91,52 @@ NAMES = f"layers: {', '.join(LAYERS)}; formats: {', '.join(FORMATS)}"
     ),
 )
 def export_file(
-    request: HttpRequest,
-    name: str,
-    bbox: Annotated[
-        str, Query(max_length=120, description="West, south, east, north in degrees")
-    ] = "",
-    block: Annotated[str, Query(max_length=40, description="Only this block (parcels)")] = "",
-    on: Annotated[str, Query(description="A day (YYYY-MM-DD); today if left out")] = "",
-    version: Annotated[str, Query(max_length=20, description="A plan version, not a day")] = "",
-    lang: Lang = None,
+    request: HttpRequest, name: str, chosen: Query[ChosenByAddress], lang: Lang = None
 ) -> HttpResponseBase:
     """`{name}` is a layer and a format: `parcels.gpkg`, `zones.geojson`, `buildings.shp.zip`.
+
+    Without more it is the whole layer. Choose a part in one way, as parcels are asked for: `bbox`,
+    `lon` and `lat`, `within`, or `near` and `distance_m`; parcels also by `block` and `number`,
+    `reference` or `references`. A `filter` narrows down any of them.
 
     GeoJSON and CSV are sent while they are read; a GeoPackage or shapefile of more than 5,000 rows
     is 413: send it to `/exports` instead. What the person may not see is left out.
     """
     layer, kind = read_name(name)
     with override(lang or get_language()):
-        return send(_wanted(request, layer, kind, bbox=bbox, block=block, on=on, version=version))
+        wanted = chosen.wanted(
+            request, layer, kind, references=chosen.references, within=chosen.within
+        )
+        return send(wanted)
 
 
-def _wanted(
-    request: HttpRequest, layer: str, kind: str, *, bbox: str, block: str, on: str, version: str
-) -> Wanted:
-    check_block(layer, block)
-    scope = make_scope(request, on=on, version=version)
-    return Wanted(layer, kind, scope, bbox=read_bbox(bbox) if bbox else None, block=block)
+SQUARE: Any = [[38.6, 24.4], [38.601, 24.4], [38.601, 24.401], [38.6, 24.401], [38.6, 24.4]]
 
 
-class ExportIn(Schema):
+class ExportIn(Chosen):
     """What to export."""
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"example": {"layer": "parcels", "format": "gpkg", "on": "2026-03-31"}},
+        json_schema_extra={
+            "examples": [
+                {"layer": "parcels", "format": "gpkg", "on": "2026-03-31"},
+                {
+                    "layer": "streets",
+                    "format": "geojson",
+                    "within": {"type": "Polygon", "coordinates": [SQUARE]},
+                    "filter": "width_m >= 20",
+                },
+                {"layer": "buildings", "format": "csv", "near": "125/7", "distance_m": 50},
+                {"layer": "parcels", "format": "shp.zip", "references": ["125/7", "125/8"]},
+            ]
+        },
     )
 
     layer: str = Field(max_length=40, json_schema_extra={"enum": list(LAYERS)})
     format: str = Field(max_length=10, json_schema_extra={"enum": list(FORMATS)})
-    bbox: str = Field("", max_length=120, description="west,south,east,north in degrees")
-    block: str = Field("", max_length=40, description="only this block (parcels)")
-    on: str = Field("", max_length=10, description="a day; today if left out")
-    version: str = Field("", max_length=20, description="a plan version, not a day")
+    references: list[str] = Field([], description="numbers of parcels (parcels)")
+    within: dict[str, Any] | None = Field(None, description="GeoJSON Polygon or MultiPolygon")
 
 
 class ExportOut(Schema):
@@ -97,7 +148,10 @@ class ExportOut(Schema):
     on: date
     status: str = Field(description="waiting, running, done, cancelled or failed")
     done: int = Field(description="rows written")
-    total: int = Field(description="rows in all, when it was asked for")
+    total: int = Field(description="rows in all, when it was asked for; 0 where not counted")
+    shared: bool = Field(
+        description="whether others asked for it too, so that it can not be stopped"
+    )
     problem: str
     kept_until: datetime
     file: str = Field(description="address of the file; empty until it is done")
@@ -107,7 +161,9 @@ def _said(export: Export) -> dict[str, Any]:
     fetched = reverse("api-1:export-made-file", args=[export.key])
     return {
         **{name: getattr(export, name) for name in ("key", "layer", "format", "on")},
-        **{name: getattr(export, name) for name in ("status", "done", "total", "problem")},
+        **{
+            name: getattr(export, name) for name in ("status", "done", "total", "shared", "problem")
+        },
         "kept_until": export.expires_at,
         "file": fetched if export.status == Export.Status.DONE else "",
     }
@@ -124,18 +180,17 @@ def exports(
 ) -> Status:
     """Answers at once with the address to ask how far it is; the file is kept for a day.
 
-    Asked for twice while it is made, it is made once. 429 when too many are waiting.
+    What all may see is made once for all who ask while it is made (then it is `shared`). 429 when
+    too many are waiting.
     """
     layer, kind = read_name(f"{body.layer}.{body.format}")
     with override(lang or get_language()):
-        wanted = _wanted(
+        wanted = body.wanted(
             request,
             layer,
             kind,
-            bbox=body.bbox,
-            block=body.block,
-            on=body.on,
-            version=body.version,
+            references="\n".join(body.references),
+            within="" if body.within is None else json.dumps(body.within),
         )
         export = asking.ask_for(wanted, user=request.user)
     response["Location"] = reverse("api-1:export-made", args=[export.key])
@@ -153,7 +208,10 @@ def export_made(request: HttpRequest, response: HttpResponse, key: UUID) -> dict
 
 @router.delete("/exports/{key}", response=ExportOut, summary="Cancel an export")
 def export_cancel(request: HttpRequest, key: UUID) -> dict[str, Any]:
-    """Stops it after the rows it is at; what is done is removed with its file."""
+    """Stops it after the rows it is at; what is done is removed with its file.
+
+    One that is `shared` goes on for the others who asked for it; you need not come back for it.
+    """
     export = _find(request, key)
     jobs.cancel(export)
     export.refresh_from_db()

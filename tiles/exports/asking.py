@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gisapp.errors import Conflict, TooManyRequests
 from tiles.exports.jobs import remove_expired
 from tiles.exports.wanted import Wanted
+from tiles.limits import TookTooLong, bounded, timeout_ms_of
 from tiles.models import KEPT_FOR, Export
 from tiles.tasks import make_export
 
@@ -23,37 +24,51 @@ Status = Export.Status
 
 
 def ask_for(wanted: Wanted, *, user: Any) -> Export:
-    """Leave an export to the worker; the same one where it was asked for and is still kept.
+    """Leave an export to the worker; where the same is waiting or being made, that one.
 
-    Raises TooManyRequests when too many wait already.
+    What everybody may see is made once for all who ask meanwhile. Raises TooManyRequests when too
+    many wait already, and what the question raises.
     """
     remove_expired()
     person = user if wanted.personal and user.is_authenticated else None
     question = {
         "layer": wanted.name,
         "format": wanted.format,
-        "block": wanted.block,
+        "part": wanted.part.given,
         "on": wanted.scope.on,
         "version": wanted.scope.version,
         "language": (get_language() or "en")[:2],
         "personal": wanted.personal,
         "created_by": person,
     }
-    box = None if wanted.bbox is None else list(wanted.bbox)
+    total = _count(wanted, user)
     with transaction.atomic(), connection.cursor() as cursor:
         # Two that ask at once get the same export.
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_CLASS])
-        same = Export.objects.filter(**question, status__in=(Status.WAITING, Status.RUNNING))
-        for export in same:
-            if export.bbox == box and export.is_under_way:
+        under_way = Export.objects.filter(
+            **question, status__in=(Status.WAITING, Status.RUNNING), cancel_asked=False
+        )
+        for export in under_way.select_for_update():
+            if export.is_under_way:
+                export.shared = not export.personal
+                export.save(update_fields=["shared"])
                 return export
         if Export.objects.filter(status=Status.WAITING).count() >= MOST_WAITING:
             raise TooManyRequests(_("Many exports are waiting already. Try again in a minute."))
         export = Export.objects.create(
-            **question, bbox=box, total=wanted.rows().count(), expires_at=timezone.now() + KEPT_FOR
+            **question, total=total, expires_at=timezone.now() + KEPT_FOR
         )
     make_export.enqueue(str(export.key))
     return export
+
+
+def _count(wanted: Wanted, user: Any) -> int:
+    """How many rows it will have; 0 where that takes too long to find out."""
+    try:
+        with bounded(timeout_ms_of(user)):
+            return wanted.rows().count()
+    except TookTooLong:
+        return 0
 
 
 def begin_again(export: Export) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from gisapp.errors import UmranError
 from tiles.exports.files import write
-from tiles.exports.wanted import Wanted
+from tiles.exports.wanted import Part, Wanted
 from tiles.models import KEPT_FOR, Export
 from tiles.scope import Scope
 
@@ -23,8 +23,7 @@ class Cancelled(Exception):
 def wanted_of(export: Export) -> Wanted:
     """What an export was asked to hold, as the person who asked may see it now."""
     scope = Scope(user=export.created_by or AnonymousUser(), on=export.on, version=export.version)
-    box = None if export.bbox is None else tuple(export.bbox)
-    return Wanted(export.layer, export.format, scope, bbox=box, block=export.block)
+    return Wanted(export.layer, export.format, scope, Part(**export.part))
 
 
 def make(export: Export) -> None:
@@ -33,6 +32,7 @@ def make(export: Export) -> None:
     def tell(done: int) -> None:
         if Export.objects.filter(pk=export.pk, cancel_asked=True).exists():
             raise Cancelled
+        export.done = done
         Export.objects.filter(pk=export.pk).update(done=done, heard_at=timezone.now())
 
     _set(export, Status.RUNNING)
@@ -47,7 +47,8 @@ def make(export: Export) -> None:
         _set(export, Status.FAILED, problem=str(error)[:1000])
         raise
     else:
-        _set(export, Status.DONE, done=export.total, expires_at=timezone.now() + KEPT_FOR)
+        done = export.total or export.done
+        _set(export, Status.DONE, done=done, expires_at=timezone.now() + KEPT_FOR)
 
 
 def _set(export: Export, status: str, **more: Any) -> None:
@@ -57,12 +58,16 @@ def _set(export: Export, status: str, **more: Any) -> None:
 
 
 def cancel(export: Export) -> None:
-    """Stop an export, or remove one that is done with its file."""
+    """Stop an export, or remove one that is done with its file.
+
+    One that others have asked for too goes on for them: nobody takes a file from a stranger.
+    """
+    mine = Export.objects.filter(pk=export.pk, shared=False)
     if export.status == Status.RUNNING and not export.is_silent:
-        Export.objects.filter(pk=export.pk).update(cancel_asked=True)
-        return
-    export.path.unlink(missing_ok=True)
-    _set(export, Status.CANCELLED)
+        mine.update(cancel_asked=True)
+    elif mine.update(status=Status.CANCELLED, heard_at=timezone.now()):
+        export.path.unlink(missing_ok=True)
+    export.refresh_from_db()
 
 
 def remove_expired() -> int:

@@ -2,82 +2,142 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gisapp.errors import UmranError
-from gisapp.params import EARLIEST, LATEST, read_bbox
+from gisapp.params import EARLIEST, LATEST
 from tiles.exports import asking, jobs
 from tiles.exports.sending import is_small, send, send_file
-from tiles.exports.wanted import FORMATS, Wanted, check_block
+from tiles.exports.summary import summary
+from tiles.exports.wanted import FORMATS, Part, Wanted
 from tiles.layers import LAYERS
 from tiles.models import Export
 from tiles.query.numbers import CSV_KINDS, answers, csv_of, read_numbers
-from tiles.scope import Scope
+from tiles.scope import Scope, visible_versions
 
 LARGEST_BYTES = 2 * 1024 * 1024
+# Of a field whose text is no sentence.
+WRITTEN = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
 
 
 class ExportForm(forms.Form):
-    """A layer, a format, an area, a date."""
+    """A layer, a format, a date, and which part of it: the words of the query API.
 
-    layer = forms.ChoiceField(label=_("Layer"), initial="parcels")
-    format = forms.ChoiceField(label=_("Format"), choices=FORMATS.items(), initial="gpkg")
+    ``shown`` are the layers on the map that the person comes from.
+    """
+
+    shown = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    layer = forms.ChoiceField(label=_("Layer"))
+    format = forms.ChoiceField(label=_("Format"), choices=FORMATS.items())
     on = forms.DateField(
-        label=_("As of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("As of"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    version = forms.ChoiceField(label=_("Plan"), required=False)
     bbox = forms.CharField(
-        label=_("Area (west, south, east, north in degrees)"),
-        help_text=_("Empty for the whole city; or, for example, 38.6,24.4,38.61,24.41."),
+        label=_("Rectangle (west, south, east, north in degrees)"),
+        help_text=_("For example 38.6,24.4,38.61,24.41; the map fills it in."),
         required=False,
         max_length=120,
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs=WRITTEN),
     )
+    near = forms.CharField(
+        label=_("Near this parcel"), required=False, max_length=81, widget=forms.TextInput(WRITTEN)
+    )
+    distance_m = forms.FloatField(label=_("Within so many metres of it"), required=False)
     block = forms.CharField(label=_("Only this block (parcels)"), required=False, max_length=40)
+    references = forms.CharField(
+        label=_("Only these parcels, a number on each line (parcels)"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, **WRITTEN}),
+    )
+    lon = forms.FloatField(label=_("At this longitude"), required=False)
+    lat = forms.FloatField(label=_("At this latitude"), required=False)
+    municipality = forms.CharField(
+        label=_("Municipality (its short name)"), required=False, max_length=50
+    )
+    within = forms.CharField(
+        label=_("Within an area (GeoJSON Polygon)"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, **WRITTEN}),
+    )
+    filter = forms.CharField(
+        label=_("Only where this holds (CQL2)"),
+        help_text=_("Such as width_m >= 20; a layer's properties are listed under Open data."),
+        required=False,
+        max_length=4_096,
+        widget=forms.TextInput(attrs=WRITTEN),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, user: Any, data: Any = None) -> None:
+        super().__init__(data)
+        self.user = user
         layers: Any = self.fields["layer"]
-        layers.choices = [(name, layer.title) for name, layer in LAYERS.items()]
+        layers.choices = self._layers()
+        versions: Any = self.fields["version"]
+        self.versions = {str(version.pk): version for version in visible_versions(user)}
+        versions.choices = [("", _("in force on the date")), *self.versions.items()]
+
+    def _layers(self) -> list[tuple[Any, Any]]:
+        """The layers on the map first, if the person comes from there."""
+        titles = [(name, layer.title) for name, layer in LAYERS.items()]
+        asked = self.data.get("shown", "").split(",")
+        shown = [(name, title) for name, title in titles if name in asked]
+        if not shown:
+            return titles
+        others = [choice for choice in titles if choice not in shown]
+        return [(_("On the map"), shown), (_("Other layers"), others)]
 
     def clean_on(self) -> Any:
-        day = self.cleaned_data["on"]
+        day = self.cleaned_data["on"] or timezone.localdate()
         if not EARLIEST <= day <= LATEST:
             raise forms.ValidationError(_("A date is written like 2026-03-31."))
         return day
 
-    def clean_bbox(self) -> Any:
-        asked = self.cleaned_data["bbox"]
-        try:
-            return read_bbox(asked) if asked else None
-        except UmranError as error:
-            raise forms.ValidationError(str(error.detail)) from error
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        try:
-            check_block(cleaned.get("layer", ""), cleaned.get("block", ""))
-        except UmranError as error:
-            self.add_error("block", str(error.detail))
+        if not self.errors:
+            try:
+                self.wanted().rows()
+            except UmranError as error:
+                field = error.pointer.strip("/").split("/")[0]
+                self.add_error(field if field in self.fields else None, str(error.detail))
         return cleaned
 
-    def wanted(self, user: Any) -> Wanted:
+    def wanted(self) -> Wanted:
         """What is asked for; call on a valid form."""
         asked = self.cleaned_data
-        scope = Scope(user=user, on=asked["on"])
-        return Wanted(
-            asked["layer"], asked["format"], scope, bbox=asked["bbox"], block=asked["block"]
-        )
+        version = self.versions.get(asked["version"])
+        day = asked["on"] if version is None else timezone.localdate()
+        scope = Scope(user=self.user, on=day, version=version)
+        part = Part(**{name: asked[name] for name in PART})
+        return Wanted(asked["layer"], asked["format"], scope, part)
+
+    def groups(self) -> dict[str, Any]:
+        """The fields in two groups: what everybody chooses, and what chooses a part."""
+        first = [self[name] for name in ("layer", "format", "on")]
+        return {
+            "first": {"visible_fields": first, "hidden_fields": [self["shown"]]},
+            "part": {"visible_fields": [self[name] for name in (*PART, "version")]},
+        }
+
+
+PART = (
+    *("bbox", "near", "distance_m", "block", "references"),
+    *("lon", "lat", "municipality", "within", "filter"),
+)
 
 
 class TableForm(forms.Form):
@@ -109,25 +169,42 @@ class TableForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_away(request: HttpRequest) -> HttpResponseBase:
-    """The form of exports; a small one is answered at once, a large one gets a page of its own."""
+    """The form of exports; a small one is answered at once, a large one gets a page of its own.
+
+    An address can fill it in, as the map's link does, with the names of the form's fields.
+    """
     today = timezone.localdate()
-    asked = {name: request.GET[name] for name in ("layer", "bbox", "on") if name in request.GET}
-    form = ExportForm(initial={"on": today, **asked})
     table = TableForm(initial={"day": today})
+    form = ExportForm(request.user, _filled_in(request.GET, today))
     if request.method == "POST" and "day" in request.POST:
         table = TableForm(request.POST, request.FILES)
         if table.is_valid():
             return _table(table)
     elif request.method == "POST":
-        form = ExportForm(request.POST)
+        form = ExportForm(request.user, request.POST)
         if form.is_valid():
-            wanted = form.wanted(request.user)
+            wanted = form.wanted()
             if is_small(wanted):
                 return send(wanted)
             return redirect(asking.ask_for(wanted, user=request.user))
-    status = 422 if form.errors or table.errors else 200
-    context = {"form": form, "table": table, "language": get_language()}
+    wrong = form.errors or table.errors
+    context = {
+        "form": form,
+        "table": table,
+        "facts": None if form.errors else summary(form.wanted()),
+        "is_part": any(form.data.get(name) for name in PART),
+    }
+    # The summary alone is put into a page that is shown already, with what is wrong in it.
+    status = 422 if wrong and not request.htmx else 200  # type: ignore[attr-defined]
     return render(request, "tiles/exports/take_away.html", context, status=status)
+
+
+def _filled_in(asked: QueryDict, today: date) -> dict[str, Any]:
+    """The form's data by an address; what it leaves out is as most people want it."""
+    shown = asked.get("shown", "").split(",")
+    layer = "parcels" if "parcels" in shown or not shown[0] else shown[0]
+    usual = {"layer": layer, "format": "gpkg", "on": today.isoformat()}
+    return usual | {name: value for name, value in asked.items() if value}
 
 
 def _table(form: TableForm) -> HttpResponseBase:

@@ -34,7 +34,8 @@ def is_small(wanted: Wanted) -> bool:
 
 
 def send(wanted: Wanted) -> HttpResponseBase:
-    """The export. Raises TooLarge where the worker has to make it."""
+    """The export. Raises TooLarge where the worker has to make it, and what the question raises."""
+    wanted.rows()  # what is wrong with the question is said before the first byte is sent
     response: HttpResponseBase
     if wanted.format in STREAMED:
         response = StreamingHttpResponse(lines_of(wanted), content_type=KINDS[wanted.format])

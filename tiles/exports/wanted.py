@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import QuerySet
-from django.contrib.gis.geos import Polygon
 from django.db.models import F, FloatField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gisapp.errors import BadInput, NotThere
-from gisapp.params import Bbox
 from tiles.layers import LAYERS, Column, Layer, layer_called
+from tiles.ogc import filters
+from tiles.ogc.collections import Collection
+from tiles.ogc.reference_systems import crs84
 from tiles.query.collections import parcel_columns
-from tiles.query.selection import metric_box
+from tiles.query.selection import Asked, parcels, place
 from tiles.scope import Scope
 
 FORMATS = {
@@ -35,14 +36,21 @@ STREAMED = ("csv", "geojson")
 
 
 @dataclass(frozen=True)
+class Part(Asked):
+    """What of a layer is wanted: chosen as parcels are, and by a condition in CQL2."""
+
+    filter: str = ""
+    filter_lang: str = ""
+
+
+@dataclass(frozen=True)
 class Wanted:
-    """A layer as this person may see it, in a format, whole or in a box of degrees."""
+    """A layer as this person may see it, in a format, whole or a part of it."""
 
     name: str
     format: str
     scope: Scope
-    bbox: Bbox | None = None
-    block: str = ""
+    part: Part = Part()
 
     @property
     def layer(self) -> Layer:
@@ -58,19 +66,28 @@ class Wanted:
         return f"{self.name}-{self.scope.on:%Y-%m-%d}.{self.format}"
 
     def rows(self) -> QuerySet:
-        """The layer's rows: permission and date are the layer's own."""
+        """The wanted rows: permission and date are the layer's own. Raises BadInput, NotThere."""
         rows = self.layer.rows(self.scope)
-        if self.block:
-            rows = rows.filter(block=self.block)
-        if self.bbox is None:
+        rows = parcels(rows, self.part) if self.name == "parcels" else self._placed(rows)
+        if not self.part.filter:
             return rows
-        area = metric_box(self.bbox)
-        if area is None:
+        collection = Collection(self.name, self.layer)
+        language = self.part.filter_lang or filters.TEXT
+        where = filters.condition(self.part.filter, language, collection=collection, system=crs84())
+        return collection.with_columns(rows).filter(where)
+
+    def _placed(self, rows: QuerySet) -> QuerySet:
+        for name in ("block", "number", "reference", "references"):
+            if name in self.part.given:
+                raise BadInput(
+                    _("Only parcels can be chosen by block and number."), pointer=f"/{name}"
+                )
+        where = place(self.part)
+        if where is None:
+            return rows
+        if where.value is None:
             return rows.none()
-        if self.layer.within is not None:
-            rectangle = area if isinstance(area, Polygon) else Polygon.from_bbox(area.extent)
-            return self.layer.within(rows, rectangle)
-        return rows.filter(**{f"{self.layer.geometry}__intersects": area})
+        return self.layer.rows_where(rows, where.lookup, where.value)
 
     def columns(self) -> dict[str, Any]:
         """Query expressions by public name; of parcels more than a tile has room for."""
@@ -102,9 +119,3 @@ def read_name(name: str) -> tuple[str, str]:
             pointer="/format",
         )
     return layer, kind
-
-
-def check_block(layer: str, block: str) -> None:
-    """Raise BadInput for a block asked of a layer that has none."""
-    if block and layer != "parcels":
-        raise BadInput(_("Only parcels can be chosen by block."), pointer="/block")

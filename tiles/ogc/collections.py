@@ -70,16 +70,20 @@ class Collection:
         return self.layer.columns
 
     def rows(self, scope: Scope, *, within: Any = None) -> QuerySet:
-        """The features that the person may see, each column annotated under ``alias(name)``.
+        """The features that the person may see, with their columns.
 
         ``within`` (metric CRS) leaves out early, by the spatial index, what can not meet it.
         """
+        chosen = self.layer.rows(scope) if within is None else self.layer.rows_within(scope, within)
+        return self.with_columns(chosen)
+
+    def with_columns(self, rows: QuerySet) -> QuerySet:
+        """Rows of the layer with each column annotated under ``alias(name)``, for conditions."""
         sources = {
             alias(name): F(column.source) if isinstance(column.source, str) else column.source
             for name, column in self.columns.items()
         }
-        chosen = self.layer.rows(scope) if within is None else self.layer.rows_within(scope, within)
-        return chosen.annotate(**sources)
+        return rows.annotate(**sources)
 
     def geometry_format(self, scope: Scope) -> str:
         """The kind of geometry, in the words of Part 5."""

@@ -113,13 +113,15 @@ def parcels(
     area in common with. The answer has an ETag; asked for again unchanged it is 304.
     """
     chosen = selection.by_parameters(
-        block=block,
-        number=number,
-        reference=reference,
-        municipality=municipality,
-        lon=lon,
-        lat=lat,
-        bbox=bbox,
+        selection.Asked(
+            block=block,
+            number=number,
+            reference=reference,
+            municipality=municipality,
+            lon=lon,
+            lat=lat,
+            bbox=bbox,
+        )
     )
     with override(lang or get_language()):
         return answer(request, chosen, shown(), limit=limit, cursor=cursor, f=f)

@@ -53,15 +53,21 @@ def read_json(body: bytes) -> Any:
         ) from error
 
 
-def read_polygon(body: bytes) -> Polygon | MultiPolygon:
-    """The area that a body asks about, in the metric CRS. Raises BadInput with place and reason."""
+def read_polygon(body: bytes, *, pointer: str = "") -> Polygon | MultiPolygon:
+    """The area that a body asks about, in the metric CRS. Raises BadInput with place and reason.
+
+    ``pointer`` is where it stands, if it is not the whole body.
+    """
     try:
-        area = geojson.read_area(read_json(body), pointer="")
+        area = geojson.read_area(read_json(body), pointer=pointer)
     except BadInput as error:
-        error.pointer = error.pointer or WHOLE
+        if error.pointer in ("", WHOLE):
+            error.pointer = pointer or WHOLE
         raise
     if not np.isfinite(shapely.get_coordinates(area)).all() or not area.is_valid:
-        raise BadInput(_("The area reaches too far from the municipality."), pointer="/coordinates")
+        raise BadInput(
+            _("The area reaches too far from the municipality."), pointer=f"{pointer}/coordinates"
+        )
     return area
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from gisapp.responses import kept
+from gisapp.responses import JSON, kept
 from tiles.limits import bounded, timeout_ms_of
 from tiles.query import cursor as cursors
 from tiles.query.features import Shown
@@ -23,7 +23,6 @@ from tiles.tilejson import attributions
 Format = Literal["geojson", "json"]
 
 GEOJSON = "application/geo+json; charset=utf-8"
-JSON = "application/json; charset=utf-8"
 MOST = 1_000
 USUAL = 100
 COUNTED = 10_000
@@ -78,7 +77,7 @@ def answer(
         page = what.page(selection.rows, limit=limit, after=after, with_geometry=with_geometry)
         matched = None
         if after is None:
-            matched = page.count if page.next is None else _count(selection.rows)
+            matched = page.count if page.next is None else counted(selection.rows)
         sources = attributions()
     head: dict[str, Any] = {"type": "FeatureCollection"} if with_geometry else {}
     if matched is not None:
@@ -94,7 +93,8 @@ def answer(
     return kept(request, text.encode(), content_type=GEOJSON if with_geometry else JSON)
 
 
-def _count(rows: QuerySet) -> int | None:
+def counted(rows: QuerySet) -> int | None:
+    """How many there are; None beyond COUNTED."""
     found = rows.order_by().values("pk")[: COUNTED + 1].count()
     return found if found <= COUNTED else None
 

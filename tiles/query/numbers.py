@@ -17,7 +17,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gisapp.errors import BadInput
-from gisapp.folding import NumberKey, fold, number_key
+from gisapp.folding import fold, number_key
 from gisapp.templatetags.umran import use_name
 from parcels.models import Parcel
 from tiles.query.cells import csv_line
@@ -141,7 +141,7 @@ def _chunk(asked: Sequence[Asked], on: date, municipality: str) -> Iterator[Answ
 
 
 def _parcels_by_key(keys: set[str], municipality: str) -> dict[str, list[Any]]:
-    rows = Parcel.objects.annotate(key=NumberKey("reference")).filter(key__in=keys)
+    rows = Parcel.objects.numbered(*keys)
     if municipality:
         rows = rows.filter(municipality__slug=municipality)
     called: dict[str, list[Any]] = defaultdict(list)

@@ -33,13 +33,13 @@ $$;
 
 -- What has changed, by whom: each transaction that has touched a layer, and where, in units of the
 -- last grid (all of it where no extent is given). Read by the snapshot of the last reading, so that
--- nothing is missed whatever the order of commits. Rows older than an hour are let go now and then.
+-- nothing is missed whatever the order of commits. Readers let go of them (kept_forget.sql).
 CREATE TABLE IF NOT EXISTS tile_change (
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     layer text NOT NULL,
-    extent float8[],
-    at timestamptz NOT NULL DEFAULT now()
+    extent float8[]
 );
+ALTER TABLE tile_change DROP COLUMN IF EXISTS at, ADD COLUMN IF NOT EXISTS seen_at timestamptz;
 CREATE INDEX IF NOT EXISTS tile_change_xid ON tile_change (xid);
 
 CREATE FUNCTION tile_changed(layer text, before box2d, after box2d) RETURNS void
@@ -49,8 +49,7 @@ LANGUAGE sql AS $$
     FROM (
         SELECT ST_Extent(box::geometry) AS extent FROM (VALUES (before), (after)) AS extents (box)
     ) AS whole
-    WHERE extent IS NOT NULL;
-    DELETE FROM tile_change WHERE random() < 0.001 AND at < now() - interval '1 hour'
+    WHERE extent IS NOT NULL
 $$;
 
 -- A version that comes into force, or leaves it, changes all that its layers show.

@@ -11,13 +11,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from gisapp.errors import UmranError
-from gisapp.params import read_bbox, read_day
+from gisapp.params import read_day
 from tiles.exports.files import write
-from tiles.exports.wanted import FORMATS, Wanted, check_block, read_name
+from tiles.exports.wanted import FORMATS, Part, Wanted, read_name
 from tiles.layers import LAYERS
 from tiles.scope import Scope
 
 BAD_INPUT = 3
+PART = (
+    *("bbox", "within", "near", "distance_m"),
+    *("block", "reference", "municipality", "filter"),
+)
 
 
 class Command(BaseCommand):
@@ -32,7 +36,13 @@ class Command(BaseCommand):
             "file", metavar="FILE", type=Path, help=f"ends in .{', .'.join(FORMATS)}"
         )
         parser.add_argument("--bbox", metavar="W,S,E,N", default="", help="in degrees")
+        parser.add_argument("--within", metavar="GEOJSON", default="", help="an area, in degrees")
+        parser.add_argument("--near", metavar="REFERENCE", default="", help="what is near a parcel")
+        parser.add_argument("--distance-m", metavar="METRES", type=float, help="how far from it")
         parser.add_argument("--block", default="", help="only this block (parcels)")
+        parser.add_argument("--reference", default="", help="only this parcel")
+        parser.add_argument("--municipality", default="", help="short name, where several have it")
+        parser.add_argument("--filter", metavar="CQL2", default="", help="only where this holds")
         parser.add_argument("--on", metavar="DATE", default="", help="the day; today if left out")
         parser.add_argument("--lang", choices=("ar", "en", "fr"), default="en")
 
@@ -42,11 +52,10 @@ class Command(BaseCommand):
         kind = next((kind for kind in FORMATS if path.name.endswith(f".{kind}")), path.suffix[1:])
         try:
             layer, kind = read_name(f"{options['layer']}.{kind}")
-            check_block(layer, options["block"])
             day = read_day(options["on"], pointer="--on") if options["on"] else timezone.localdate()
-            box = read_bbox(options["bbox"], pointer="--bbox") if options["bbox"] else None
             scope = Scope(user=AnonymousUser(), on=day)
-            wanted = Wanted(layer, kind, scope, bbox=box, block=options["block"])
+            part = Part(**{name: options[name] for name in PART})
+            wanted = Wanted(layer, kind, scope, part)
             with translation.override(options["lang"]):
                 write(wanted, path, progress=self._tell)
         except UmranError as error:

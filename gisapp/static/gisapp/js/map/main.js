@@ -1,6 +1,7 @@
 /** The map page: puts map, panel and address together. */
 
 import * as L from "leaflet";
+import { downloadLink } from "./download.js";
 import { Labels } from "./labels.js";
 import { layerPanel } from "./layer-panel.js";
 import { notices } from "./notices.js";
@@ -91,6 +92,7 @@ const ask = placePanel(byId("place"), byId("place-body"), {
   },
 });
 layerPanel(byId("layers"), map, told.trouble);
+downloadLink(byId("download"), map);
 if (byId("plan")) planPanel(byId("plan"), byId("plan-summary"));
 
 function rememberPlace() {
