@@ -41,6 +41,8 @@ SIMILAR_FROM = 0.45
 wrong letter in a word of five."""
 CANDIDATES = 200
 """So many names are looked at to find the closest; who types “street” will type on."""
+LIKELY = 30
+"""Of similar names so many are compared letter by letter."""
 NAMES = 50
 """Of names that are kept once, the database gives so many in the order of closeness."""
 NUMBERED = """
@@ -159,6 +161,7 @@ def everything_called(wanted: Wanted, *, user: Any, on: date, limit: int) -> dic
     }
     if any(found.values()):
         return found
+    tolerate_misspelling()
     names = _similar_names(" ".join(address_words(wanted.text)[0]))
     return {
         "parcel": parcels_called(wanted, limit=limit, like=names),
@@ -282,12 +285,13 @@ def _mended(beside: str, streets: Iterable[str]) -> str:
     There may be as many addresses as parcels; the streets' names are their vocabulary.
     """
     names = [name for text in streets for name in text.split("\n") if name]
+    likely = sorted(names, key=lambda name: (-_likeness(beside, name), len(name)))[:LIKELY]
 
     def fit(name: str) -> float:
         # Trigrams alone can not tell "nlie street" from any other street.
         return _likeness(beside, name) + SequenceMatcher(None, beside, name).ratio()
 
-    return " ".join(address_words(max(names, key=fit, default=""))[0])
+    return " ".join(address_words(max(likely, key=fit, default=""))[0])
 
 
 def _likeness(text: str, name: str) -> float:
@@ -340,14 +344,18 @@ def streets_called(
 
 def places_called(wanted: Wanted, *, limit: int, similar: bool = False) -> list[Hit]:
     """Places of this name, or a similar one."""
+    if not _can_be_looked_for(wanted.words):
+        return []
+    rows = Place.objects.annotate(folded=FoldedNames())
+    if similar:
+        found = _most_similar(rows, wanted.text)
+    else:
+        found = rows.filter(_all_in("folded", wanted.words))
 
     def names(place: Any) -> Iterable[str | None]:
         return place.name_ar, place.name_en, place.name_fr
 
-    def read(rows: QuerySet) -> list[Any]:
-        return list(rows[:CANDIDATES])
-
-    return _by_name(Place.objects.all(), wanted, read, names, similar=similar)[:limit]
+    return _in_order(wanted, found[:CANDIDATES], names)[:limit]
 
 
 def districts_called(wanted: Wanted, *, on: date, limit: int, similar: bool = False) -> list[Hit]:
@@ -367,34 +375,16 @@ def districts_called(wanted: Wanted, *, on: date, limit: int, similar: bool = Fa
             for row in grouped[:CANDIDATES]
         ]
 
-    by_code: list[Hit] = []
-    if not similar:
-        codes = District.objects.annotate(folded=Folded("code")).filter(folded=wanted.text)
-        by_code = [Hit(Closeness.EXACT, one) for one in together(codes)]
-    rows = District.objects.all()
-    by_name = _by_name(rows, wanted, together, lambda one: one.names.values(), similar=similar)
-    known = {hit.thing.code for hit in by_code}
-    return [*by_code, *(hit for hit in by_name if hit.thing.code not in known)][:limit]
-
-
-def _by_name(
-    rows: QuerySet,
-    wanted: Wanted,
-    read: Callable[[QuerySet], list[Any]],
-    names: Callable[[Any], Iterable[str | None]],
-    *,
-    similar: bool,
-) -> list[Hit]:
-    """Rows with all the words in their names, or with a similar name, the closest first."""
-    if not _can_be_looked_for(wanted.words):
-        return []
-    named = rows.annotate(folded=FoldedNames())
+    rows = District.objects.annotate(folded=FoldedNames())
     if similar:
-        found = read(_most_similar(named, wanted.text))
+        found = _most_similar(rows, wanted.text)
     else:
-        found = read(named.filter(_all_in("folded", wanted.words)))
-
-    return _in_order(wanted, found, names)
+        wanted_rows = Q(code_folded=wanted.text)
+        if _can_be_looked_for(wanted.words):
+            wanted_rows |= _all_in("folded", wanted.words)
+        found = rows.annotate(code_folded=Folded("code")).filter(wanted_rows)
+    hits = _in_order(wanted, together(found), lambda one: (one.code, *one.names.values()))
+    return hits[:limit]
 
 
 def _in_order(
@@ -418,12 +408,12 @@ def _similar_names(text: str) -> list[str]:
     if not _can_be_looked_for(text.split()):
         return []
     similar = _most_similar(StreetName.objects.annotate(folded=F("text")), text)
-    return list(similar.values_list("text", flat=True)[:NAMES])
+    return list(similar.values_list("text", flat=True)[:CANDIDATES])
 
 
 def _most_similar(rows: QuerySet, text: str) -> QuerySet:
-    """Rows whose ``folded`` names are similar to the text, the most similar first."""
-    tolerate_misspelling()
+    """Rows whose ``folded`` names are similar to the text, the most similar first; see
+    ``tolerate_misspelling``."""
     return (
         rows.filter(folded__trigram_word_similar=text)
         .annotate(similarity=TrigramWordSimilarity(text, F("folded")))
