@@ -17,11 +17,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gisapp.fields import MetricLineStringField, MetricMultiPolygonField, MetricPointField
-from gisapp.folding import Folded, FoldedNames, NumberKey, words_of
+from gisapp.folding import FoldedNames, NumberKey, words_of
 from gisapp.history import tracked
 from gisapp.models import Municipality
 from parcels.importer.report import Line
 from parcels.importer.report_text import as_row
+from parcels.names import AddressLine as AddressLine
+from parcels.names import HouseNumber as HouseNumber
+from parcels.names import StreetName as StreetName
 from parcels.querysets import ParcelQuerySet, StreetSegmentQuerySet
 from parcels.raster_models import Raster as Raster
 
@@ -98,7 +101,6 @@ class Parcel(Imported):
             models.Index(
                 OpClass(NumberKey("reference"), name="text_pattern_ops"), name="parcel_number_key"
             ),
-            words_of(Folded("address"), name="parcel_address_words"),
         ]
 
     def __str__(self) -> str:
@@ -153,7 +155,7 @@ class StreetSegment(Imported):
             ),
             one_row_per_source_key("street_source_key_is_unique"),
         ]
-        indexes = [words_of(FoldedNames(), name="street_words")]
+        indexes = [models.Index(FoldedNames(), name="street_names")]
 
     def __str__(self) -> str:
         return self.name or str(self.pk)

@@ -2,29 +2,34 @@
 
 The search page, the map's box and the API all ask here. Of each kind the closest come first:
 exactly that name, then names that begin with it, then names with all its words, then similar ones.
-Spelling is folded first (``gisapp.folding``); every question is answered from an index.
+Spelling is folded first (``gisapp.folding``). What was typed is compared with each name once
+(``parcels.names``), and what bears the closest names is read by an index.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.gis.db.models import Extent, QuerySet
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Length
 from django.urls import reverse
 
 from gisapp.crs import WGS84_SRID, metric_srid, transformer
 from gisapp.folding import Folded, FoldedNames, NumberKey, fold, number_key
 from gisapp.translated import LANGUAGES
-from parcels.models import Parcel, Place, StreetSegment
+from parcels.models import AddressLine, HouseNumber, Parcel, Place, StreetName, StreetSegment
+from parcels.names import address_words
 from permits.models import Application
 from zoning.models import District, PlanVersion, Zone
 
@@ -36,6 +41,33 @@ SIMILAR_FROM = 0.45
 wrong letter in a word of five."""
 CANDIDATES = 200
 """So many names are looked at to find the closest; who types “street” will type on."""
+LIKELY = 30
+"""Of similar names so many are compared letter by letter."""
+NAMES = 50
+"""Of names that are kept once, the database gives so many in the order of closeness."""
+NUMBERED = """
+    SELECT id, umran_number_key(reference) AS key
+    FROM parcels_parcel
+    WHERE umran_number_key(reference) LIKE %s
+    ORDER BY key USING ~<~
+    LIMIT %s
+"""
+"""Parcels whose number begins so, in the order of the index, so that the rest is never sorted."""
+HOUSES = """
+    SELECT house.parcel_id, house.number, line.nth
+    FROM unnest(%(lines)s::uuid[]) WITH ORDINALITY AS line (key, nth), LATERAL (
+        SELECT parcel_id, number
+        FROM parcels_housenumber AS first
+        WHERE first.line = line.key AND first.number LIKE %(first)s AND (
+            SELECT coalesce(bool_and(EXISTS (
+                SELECT FROM parcels_housenumber AS other
+                WHERE other.parcel_id = first.parcel_id AND other.number LIKE pattern)), true)
+            FROM unnest(%(others)s::text[]) AS pattern)
+        ORDER BY number USING ~<~
+        LIMIT %(most)s
+    ) AS house
+"""
+"""Houses on lines of addresses, a few of each: keys of lines, closest first; number patterns."""
 
 _WORD = re.compile(r"\w+")
 
@@ -85,11 +117,6 @@ class Wanted:
     key: str
     words: tuple[str, ...]
 
-    @property
-    def has_a_word(self) -> bool:
-        """Whether a name can be looked through for it; any number occurs in some address."""
-        return any(len(word) >= SHORTEST_WORD and not word.isdigit() for word in self.words)
-
     def closeness(self, names: Iterable[str]) -> Closeness:
         """How the closest of some folded names fits."""
         return min((self._of(name) for name in names if name), default=Closeness.SIMILAR)
@@ -125,67 +152,122 @@ def everything_called(wanted: Wanted, *, user: Any, on: date, limit: int) -> dic
     """
     if not wanted.words:
         return {}
-    for similar in (False, True):
-        found = {
-            "parcel": parcels_called(wanted, limit=limit, similar=similar),
-            "application": applications_called(wanted, user=user, limit=limit),
-            "street": streets_called(wanted, limit=limit, similar=similar),
-            "place": places_called(wanted, limit=limit, similar=similar),
-            "district": districts_called(wanted, on=on, limit=limit, similar=similar),
-        }
-        if any(found.values()):
-            return found
-    return {}
+    found = {
+        "parcel": parcels_called(wanted, limit=limit),
+        "application": applications_called(wanted, user=user, limit=limit),
+        "street": streets_called(wanted, limit=limit),
+        "place": places_called(wanted, limit=limit),
+        "district": districts_called(wanted, on=on, limit=limit),
+    }
+    if any(found.values()):
+        return found
+    tolerate_misspelling()
+    names = _similar_names(" ".join(address_words(wanted.text)[0]))
+    return {
+        "parcel": parcels_called(wanted, limit=limit, like=names),
+        "street": streets_called(wanted, limit=limit, like=names),
+        "place": places_called(wanted, limit=limit, similar=True),
+        "district": districts_called(wanted, on=on, limit=limit, similar=True),
+    }
 
 
-def parcels_called(wanted: Wanted, *, limit: int, similar: bool = False) -> list[Hit]:
-    """Parcels of this number or address; with ``similar``, of an address like it."""
-    found: dict[int, Closeness] = {}
-    if not similar:
+def parcels_called(wanted: Wanted, *, limit: int, like: Iterable[str] | None = None) -> list[Hit]:
+    """Parcels of this number or address; or on the street, of those like it, that is meant."""
+    beside, numbers = address_words(wanted.text)
+    if like is not None:
+        mended = _mended(" ".join(beside), like)
+        found = dict.fromkeys(_addressed(mended, numbers, limit=limit), Closeness.SIMILAR)
+    else:
         found = _numbered(wanted)
-        if len(found) < limit and wanted.has_a_word:
-            found |= _addressed(wanted.words, wanted.closeness)
-    elif wanted.has_a_word:
-        found = _addressed(_mended(wanted), lambda names: Closeness.SIMILAR)
+        if len(found) < limit and _can_be_looked_for(beside):
+            found |= _addressed(" ".join(beside), numbers, limit=limit)
     chosen = list(found)[:limit]
     rows = Parcel.objects.in_bulk(chosen)
     return [Hit(found[key], rows[key]) for key in chosen if key in rows]
 
 
+def _can_be_looked_for(words: Iterable[str]) -> bool:
+    return any(len(word) >= SHORTEST_WORD for word in words)
+
+
 def called(parcels: QuerySet, wanted: Wanted) -> QuerySet:
     """Of these parcels all whose number begins so, or with all the words in their address."""
-    rows = parcels.annotate(key=NumberKey("reference"), folded=Folded("address"))
-    of_the_number = Q(key__startswith=wanted.key) if wanted.key else Q(pk__in=[])
-    if not wanted.has_a_word:
-        return rows.filter(of_the_number)
-    return rows.filter(of_the_number | _all_in("folded", wanted.words))
+    rows = parcels.annotate(key=NumberKey("reference"))
+    chosen = Q(key__startswith=wanted.key) if wanted.key else Q(pk__in=[])
+    beside, numbers = address_words(wanted.text)
+    if _can_be_looked_for(beside):
+        lines = AddressLine.objects.filter(_all_in("text", _WORD.findall(" ".join(beside))))
+        on_them = HouseNumber.objects.filter(line__in=lines.values("key"))
+        there = Q()
+        for number in numbers or [""]:
+            houses = on_them.filter(number__startswith=number)
+            there &= Q(pk__in=houses.values("parcel_id"))
+        chosen |= there
+    return rows.filter(chosen)
 
 
 def _numbered(wanted: Wanted) -> dict[int, Closeness]:
     """Parcels whose number begins so, the closest first."""
     if not wanted.key:
         return {}
-    numbered: Any = Parcel.objects.numbered_from(wanted.key)
-    rows = numbered.values_list("pk", "key")
-    ordered = sorted(rows.order_by("key")[:CANDIDATES], key=lambda row: (len(row[1]), row[1]))
-    return {pk: Closeness.EXACT if key == wanted.key else Closeness.PREFIX for pk, key in ordered}
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERED, [_beginning(wanted.key), CANDIDATES])
+        rows = sorted(cursor.fetchall(), key=lambda row: (len(row[1]), row[1]))
+    return {pk: Closeness.EXACT if key == wanted.key else Closeness.PREFIX for pk, key in rows}
 
 
-def _addressed(
-    words: Sequence[str], closeness: Callable[[Sequence[str]], Closeness]
-) -> dict[int, Closeness]:
-    """Parcels with all the words in their address, the closest first.
+def _beginning(text: str) -> str:
+    """The pattern of texts that begin so."""
+    return re.sub(r"([%_\\])", r"\\\1", text) + "%"
 
-    An address may hold its text in several languages, with a middle dot between.
+
+def _addressed(beside: str, numbers: list[str], *, limit: int) -> dict[int, Closeness]:
+    """Parcels with all the words in their address and all the house numbers, the closest first.
+
+    A number that is only the beginning of a house's comes after those that are the whole.
     """
+    words = _WORD.findall(beside)
     if not words:
         return {}
-    rows = Parcel.objects.annotate(folded=Folded("address")).filter(_all_in("folded", words))
-    found = sorted(
-        (closeness(address.split(" · ")), _strays(address, words), address, pk)
-        for pk, address in rows.values_list("pk", "folded")[:CANDIDATES]
+    lines = dict(
+        _closest_names(AddressLine.objects.filter(_all_in("text", words)), beside).values_list(
+            "key", "text"
+        )
     )
-    return {pk: close for close, _, _, pk in found}
+    wanted = Wanted(beside, "", tuple(words))
+    fits = {key: wanted.closeness(text.split("\n")) for key, text in lines.items()}
+    first, *others = sorted(numbers, key=len, reverse=True) or [""]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            HOUSES,
+            {
+                "lines": list(lines),
+                "first": _beginning(first),
+                "others": [_beginning(number) for number in others],
+                "most": CANDIDATES if numbers else limit,
+            },
+        )
+        houses = cursor.fetchall()
+    keys = list(lines)
+    found = []
+    for pk, number, nth in houses:
+        stray = number != first
+        at_best = Closeness.EXACT if not stray else Closeness.PREFIX if first else Closeness.WORD
+        closeness = max(fits[keys[nth - 1]], at_best)
+        found.append((closeness, stray, nth, len(number), number, pk))
+    return {pk: closeness for closeness, *_, pk in sorted(found)}
+
+
+def _closest_names(rows: QuerySet, text: str) -> QuerySet:
+    """The first of the names kept once, in the order of closeness to a folded text."""
+    return rows.annotate(
+        fit=Case(
+            When(text__contains=f"\n{text}\n", then=Value(0)),
+            When(text__contains=f"\n{text}", then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        )
+    ).order_by("fit", Length("text"), "text")[:NAMES]
 
 
 def _all_in(column: str, words: Iterable[str]) -> Q:
@@ -195,23 +277,19 @@ def _all_in(column: str, words: Iterable[str]) -> Q:
     return condition
 
 
-def _strays(name: str, words: Iterable[str]) -> int:
-    """How many of the words are only a part of a word of the name, as 12 is of 112."""
-    whole = set(_WORD.findall(name))
-    return sum(word not in whole for word in words)
+def _mended(beside: str, streets: Iterable[str]) -> str:
+    """An address beside its house number, as one of the streets like it has it; empty without any.
 
-
-def _mended(wanted: Wanted) -> list[str]:
-    """The words of an address, its street as the streets have it; none where none is similar.
-
-    There are too many addresses to compare with each; the streets' names are their vocabulary.
+    There may be as many addresses as parcels; the streets' names are their vocabulary.
     """
-    letters = " ".join(word for word in wanted.words if not word.isdigit())
-    streets = _similar(StreetSegment.objects.all(), letters).values_list("folded", flat=True)
-    for names in streets[:1]:
-        name = max(names.split("\n"), key=lambda line: _likeness(letters, line))
-        return [*_WORD.findall(name), *(word for word in wanted.words if word.isdigit())]
-    return []
+    names = [name for text in streets for name in text.split("\n") if name]
+    likely = sorted(names, key=lambda name: (-_likeness(beside, name), len(name)))[:LIKELY]
+
+    def fit(name: str) -> float:
+        # Trigrams alone can not tell "nlie street" from any other street.
+        return _likeness(beside, name) + SequenceMatcher(None, beside, name).ratio()
+
+    return " ".join(address_words(max(likely, key=fit, default=""))[0])
 
 
 def _likeness(text: str, name: str) -> float:
@@ -220,9 +298,10 @@ def _likeness(text: str, name: str) -> float:
     return len(wanted & _trigrams(name)) / max(len(wanted), 1)
 
 
-def _trigrams(text: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def _trigrams(text: str) -> frozenset[str]:
     padded = (f"  {word} " for word in _WORD.findall(text))
-    return {word[at : at + 3] for word in padded for at in range(len(word) - 2)}
+    return frozenset(word[at : at + 3] for word in padded for at in range(len(word) - 2))
 
 
 def applications_called(wanted: Wanted, *, user: Any, limit: int) -> list[Hit]:
@@ -240,32 +319,39 @@ def applications_called(wanted: Wanted, *, user: Any, limit: int) -> list[Hit]:
     ]
 
 
-def streets_called(wanted: Wanted, *, limit: int, similar: bool = False) -> list[Hit]:
-    """Streets of this name, or a similar one, all segments of one name together."""
-
-    def together(rows: QuerySet) -> list[Named]:
-        columns = [f"name_{language}" for language in LANGUAGES]
-        grouped = rows.order_by().values(*columns).annotate(extent=Extent("centre_line"))
-        return [
-            Named({lang: row[f"name_{lang}"] or "" for lang in LANGUAGES}, row["extent"])
-            for row in grouped[:CANDIDATES]
-        ]
-
-    rows = StreetSegment.objects.all()
-    found = _by_name(rows, wanted, together, lambda one: one.names.values(), similar=similar)
-    return found[:limit]
+def streets_called(wanted: Wanted, *, limit: int, like: Iterable[str] | None = None) -> list[Hit]:
+    """Streets of this name, or those like it, all segments of one name together."""
+    names = like
+    if names is None:
+        if not _can_be_looked_for(wanted.words):
+            return []
+        rows = StreetName.objects.filter(_all_in("text", wanted.words))
+        names = _closest_names(rows, wanted.text).values_list("text", flat=True)
+    closest = sorted(names, key=lambda text: _order(wanted, text.split("\n")))[:limit]
+    segments = StreetSegment.objects.annotate(folded=FoldedNames()).filter(folded__in=closest)
+    columns = [f"name_{language}" for language in LANGUAGES]
+    grouped = segments.order_by().values(*columns).annotate(extent=Extent("centre_line"))
+    streets = (
+        Named({lang: row[f"name_{lang}"] or "" for lang in LANGUAGES}, row["extent"])
+        for row in grouped
+    )
+    return _in_order(wanted, streets, lambda one: one.names.values())[:limit]
 
 
 def places_called(wanted: Wanted, *, limit: int, similar: bool = False) -> list[Hit]:
     """Places of this name, or a similar one."""
+    if not _can_be_looked_for(wanted.words):
+        return []
+    rows = Place.objects.annotate(folded=FoldedNames())
+    if similar:
+        found = _most_similar(rows, wanted.text)
+    else:
+        found = rows.filter(_all_in("folded", wanted.words))
 
     def names(place: Any) -> Iterable[str | None]:
         return place.name_ar, place.name_en, place.name_fr
 
-    def read(rows: QuerySet) -> list[Any]:
-        return list(rows[:CANDIDATES])
-
-    return _by_name(Place.objects.all(), wanted, read, names, similar=similar)[:limit]
+    return _in_order(wanted, found[:CANDIDATES], names)[:limit]
 
 
 def districts_called(wanted: Wanted, *, on: date, limit: int, similar: bool = False) -> list[Hit]:
@@ -285,51 +371,47 @@ def districts_called(wanted: Wanted, *, on: date, limit: int, similar: bool = Fa
             for row in grouped[:CANDIDATES]
         ]
 
-    by_code: list[Hit] = []
-    if not similar:
-        codes = District.objects.annotate(folded=Folded("code")).filter(folded=wanted.text)
-        by_code = [Hit(Closeness.EXACT, one) for one in together(codes)]
-    rows = District.objects.all()
-    by_name = _by_name(rows, wanted, together, lambda one: one.names.values(), similar=similar)
-    known = {hit.thing.code for hit in by_code}
-    return [*by_code, *(hit for hit in by_name if hit.thing.code not in known)][:limit]
-
-
-def _by_name(
-    rows: QuerySet,
-    wanted: Wanted,
-    read: Callable[[QuerySet], list[Any]],
-    names: Callable[[Any], Iterable[str | None]],
-    *,
-    similar: bool,
-) -> list[Hit]:
-    """Rows with all the words in their names, or with a similar name, the closest first."""
-    if not any(len(word) >= SHORTEST_WORD for word in wanted.words):
-        return []
+    rows = District.objects.annotate(folded=FoldedNames())
     if similar:
-        found = read(_similar(rows, wanted.text))
+        found = _most_similar(rows, wanted.text)
     else:
-        named = rows.annotate(folded=FoldedNames())
-        found = read(named.filter(_all_in("folded", wanted.words)))
-
-    def order(hit: Hit) -> tuple[Closeness, float, int]:
-        said = [fold(name) for name in names(hit.thing) if name]
-        likeness = max((_likeness(wanted.text, name) for name in said), default=0)
-        return hit.closeness, -likeness, min(map(len, said), default=0)
-
-    hits = (
-        Hit(wanted.closeness([fold(name) for name in names(thing) if name]), thing)
-        for thing in found
-    )
-    return sorted(hits, key=order)
+        wanted_rows = Q(code_folded=wanted.text)
+        if _can_be_looked_for(wanted.words):
+            wanted_rows |= _all_in("folded", wanted.words)
+        found = rows.annotate(code_folded=Folded("code")).filter(wanted_rows)
+    hits = _in_order(wanted, together(found), lambda one: (one.code, *one.names.values()))
+    return hits[:limit]
 
 
-def _similar(rows: QuerySet, text: str) -> QuerySet:
-    """Rows with a name similar to the text, the most similar first."""
-    tolerate_misspelling()
+def _in_order(
+    wanted: Wanted, things: Iterable[Any], names: Callable[[Any], Iterable[str | None]]
+) -> list[Hit]:
+    """The things as hits, the closest first."""
+    named = [(thing, [fold(name) for name in names(thing) if name]) for thing in things]
+    named.sort(key=lambda pair: _order(wanted, pair[1]))
+    return [Hit(wanted.closeness(said), thing) for thing, said in named]
+
+
+def _order(wanted: Wanted, said: Iterable[str]) -> tuple[Closeness, float, int]:
+    """By what something of these folded names goes among others."""
+    names = [name for name in said if name]
+    likeness = max((_likeness(wanted.text, name) for name in names), default=0)
+    return wanted.closeness(names), -likeness, min(map(len, names), default=0)
+
+
+def _similar_names(text: str) -> list[str]:
+    """Names of streets similar to the text, the most similar first."""
+    if not _can_be_looked_for(text.split()):
+        return []
+    similar = _most_similar(StreetName.objects.annotate(folded=F("text")), text)
+    return list(similar.values_list("text", flat=True)[:CANDIDATES])
+
+
+def _most_similar(rows: QuerySet, text: str) -> QuerySet:
+    """Rows whose ``folded`` names are similar to the text, the most similar first; see
+    ``tolerate_misspelling``."""
     return (
-        rows.annotate(folded=FoldedNames())
-        .filter(folded__trigram_word_similar=text)
+        rows.filter(folded__trigram_word_similar=text)
         .annotate(similarity=TrigramWordSimilarity(text, F("folded")))
-        .order_by("-similarity", "pk")
+        .order_by("-similarity", Length("folded"), "folded")
     )

@@ -147,7 +147,8 @@ def _block_layer() -> Iterator[str]:
     )
     for event, ages in (("INSERT", ("NEW",)), ("UPDATE", ("NEW", "OLD")), ("DELETE", ("OLD",))):
         touched = " UNION ".join(
-            " ".join(("SELECT municipality_id, block FROM", f"{age.lower()}_rows")) for age in ages
+            " ".join(("SELECT DISTINCT municipality_id, block FROM", f"{age.lower()}_rows"))
+            for age in ages
         )
         yield statement("kept_blocks_follow").format(
             function=f"{table}_follow_{event.lower()}",

@@ -7,13 +7,12 @@ once instead of once for each parcel.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from gisapp.geometry import to_shapely
-from parcels.models import Parcel
 from zoning.models import Overlay, PlanVersion, Zone
 from zoning.overlaps import Land, Layer, Share, reach, share_of, together
 
@@ -27,19 +26,8 @@ class Brief:
     overlays: tuple[tuple[Overlay, Share], ...] = ()
 
 
-def briefs_of(parcels: Sequence[Parcel], *, on: date) -> dict[int, Brief]:
-    """What holds on each parcel on the day, by its key; parcels come with their geometry."""
-    by_municipality: dict[int, list[Parcel]] = defaultdict(list)
-    for parcel in parcels:
-        by_municipality[parcel.municipality_id].append(parcel)
-    found: dict[int, Brief] = {}
-    for municipality, some in by_municipality.items():
-        found |= _in_municipality(municipality, some, on=on)
-    return found
-
-
-def _in_municipality(municipality: int, parcels: Sequence[Parcel], *, on: date) -> dict[int, Brief]:
-    lands = [Land(to_shapely(one.geometry), one.registered_area_m2) for one in parcels]
+def briefs_of(lands: Mapping[int, Land], *, municipality: int, on: date) -> dict[int, Brief]:
+    """What holds on each land of a municipality on the day, by the key that it comes under."""
     versions = PlanVersion.objects.filter(plan__municipality=municipality).in_force(on=on)
     zones = list(
         Zone.objects.filter(version__in=versions.order_by().values("pk"))
@@ -53,15 +41,16 @@ def _in_municipality(municipality: int, parcels: Sequence[Parcel], *, on: date) 
     )
     drawn = [to_shapely(overlay.geometry) for overlay in overlays]
     reached = list(reach(drawn, [overlay.distance_m for overlay in overlays]))
-    on_zones = _on(lands, [to_shapely(zone.geometry) for zone in zones])
-    on_overlays = _on(lands, reached)
+    grounds = list(lands.values())
+    on_zones = _on(grounds, [to_shapely(zone.geometry) for zone in zones])
+    on_overlays = _on(grounds, reached)
     return {
-        parcel.pk: Brief(
-            lands[nth].drawn_area_m2,
+        key: Brief(
+            land.drawn_area_m2,
             _districts([(zones[thing], share) for thing, share in on_zones[nth]]),
             tuple((overlays[thing], share) for thing, share in on_overlays[nth]),
         )
-        for nth, parcel in enumerate(parcels)
+        for nth, (key, land) in enumerate(lands.items())
     }
 
 
@@ -80,6 +69,9 @@ def _on(lands: Sequence[Land], things: Sequence[Any]) -> dict[int, list[tuple[in
 
 
 def _districts(zones: Sequence[tuple[Zone, Share]]) -> dict[str, Share]:
+    if len(zones) == 1:
+        ((zone, share),) = zones
+        return {zone.district.code: share}
     by_code: dict[str, list[Share]] = defaultdict(list)
     for zone, share in zones:
         by_code[zone.district.code].append(share)

@@ -43,7 +43,7 @@ def tipg() -> Iterator[str | None]:
     surroundings = {
         "DATABASE_URL": address,
         "TIPG_DB_SCHEMAS": '["public"]',
-        "TIPG_DB_TABLES": '["bench_parcels"]',
+        "TIPG_DB_TABLES": '["public.bench_parcels"]',
     }
     with running(command, port, surroundings) as base:
         yield base

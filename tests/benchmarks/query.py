@@ -1,4 +1,4 @@
-"""The query API over HTTP: identify under 8 connections, search, parcels in a box as GeoJSON."""
+"""The query API over HTTP: identify under 8 connections, each kind of search, a box, a table."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ CONNECTIONS = 8
 REQUESTS_EACH = 150
 WARMING_UP = 20
 BOX_DEGREES = 0.004
+SEARCHES = {
+    "of_a_number_in_arabic_digits": ("١٢٥٠/٣", "٧٩/١٢"),
+    "of_a_common_word": ("street", "شارع", "avenue"),
+    "of_a_street": ("nile street", "شارع النيل", "independence avenue east"),
+    "of_a_house": ("12 nile street", "شارع النيل ١٢", "olive lane 7"),
+    "misspelt": ("nlie stret 12", "olve lane", "شارع النيب", "rue du nil"),
+    "of_one_or_two_signs": ("n", "ش", "st", "1"),
+    "that_finds_nothing": ("xyzzy", "qqqq wwww 12"),
+}
+"""What people type, by kind; the names are those of a generated city."""
+TABLE_ROWS = 10_000
 RAW = """
     SELECT json_build_object(
         'type', 'FeatureCollection', 'features', json_agg(ST_AsGeoJSON(t)::json))
@@ -33,6 +44,7 @@ def run() -> dict[str, float]:
     points, references = _places()
     identify = [f"/api/v1/identify?lon={lon:.7f}&lat={lat:.7f}" for lon, lat in points]
     search = [f"/api/v1/search?q={quote(text)}" for text in references]
+    listed = "\n".join(Parcel.objects.values_list("reference", flat=True)[:TABLE_ROWS])
     lon, lat = points[0]
     box = (lon - BOX_DEGREES, lat - BOX_DEGREES, lon + BOX_DEGREES, lat + BOX_DEGREES)
     parcels = [f"/api/v1/parcels?limit=1000&bbox={','.join(map(str, box))}"]
@@ -43,13 +55,22 @@ def run() -> dict[str, float]:
         _under_load(server, identify, each=WARMING_UP)
         at_once, rate = _under_load(server, identify, each=REQUESTS_EACH)
         found, _rate = _under_load(server, search, each=60, connections=1)
+        searched = {kind: _searched(server, texts) for kind, texts in SEARCHES.items()}
+        table = statistics.median(_timed(lambda: _table(server, listed), 5))
         boxed, _rate = _under_load(server, parcels, each=40, connections=1)
     box_ms = statistics.median(boxed)
     return {
         "identify_8_connections_p50_ms": statistics.median(at_once),
         "identify_8_connections_p95_ms": _p95(at_once),
         "identify_requests_per_s": rate,
+        "search_p50_ms": statistics.median(found),
         "search_p95_ms": _p95(found),
+        **{
+            f"search_{kind}_{name}_ms": figure(taken)
+            for kind, taken in searched.items()
+            for name, figure in (("p50", statistics.median), ("p95", _p95))
+        },
+        "table_of_10_000_parcels_ms": table,
         "parcels_in_a_box_ms": box_ms,
         "the_same_box_in_raw_sql_ms": raw_ms,
         "throughput_against_raw_sql": raw_ms / box_ms,
@@ -62,6 +83,22 @@ def _places() -> tuple[list[tuple[float, float]], list[str]]:
     inside = [row.geometry.point_on_surface for row in rows]
     points = [to_degrees.transform(point.x, point.y) for point in inside]
     return points, [row.reference for row in rows]
+
+
+def _searched(server: str, texts: Sequence[str]) -> list[float]:
+    paths = [f"/api/v1/search?q={quote(text)}" for text in texts]
+    taken, _rate = _under_load(server, paths, each=40, connections=1)
+    return taken
+
+
+def _table(server: str, listed: str) -> None:
+    line = http.client.HTTPConnection(server)
+    line.request("POST", "/api/v1/parcels/table", listed, {"Content-Type": "text/csv"})
+    answer = line.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{answer.status} {body[:200]!r}")
+    line.close()
 
 
 def _raw(box: Sequence[float]) -> None:

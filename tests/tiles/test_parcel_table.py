@@ -12,12 +12,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from gisapp.geometry import to_shapely
 from gisapp.models import Municipality
 from parcels.models import Parcel, StreetSegment
 from tests.tiles.town import MapTown, box
 from tests.town import make_parcel
 from zoning.extract import extract_of
 from zoning.extract_many import briefs_of
+from zoning.overlaps import Land
 
 TABLE = "/api/v1/parcels/table"
 ON = date(2026, 1, 1)
@@ -67,7 +69,8 @@ def test_the_figures_are_those_of_the_extract(town: MapTown, client: Client) -> 
         municipality=town.municipality, block="127", number="1", geometry=box(5, 31, 20, 10)
     )
     parcels = [town.parcel, town.other.parcels.get(), split]
-    briefs = briefs_of(parcels, on=ON)
+    lands = {one.pk: Land(to_shapely(one.geometry), one.registered_area_m2) for one in parcels}
+    briefs = briefs_of(lands, municipality=town.municipality.pk, on=ON)
     for parcel in parcels:
         extract = extract_of(parcel, on=ON).in_force
         brief = briefs[parcel.pk]

@@ -16,7 +16,7 @@ from tiles.layers import LAYERS, Column, Layer, layer_called
 from tiles.ogc import filters
 from tiles.ogc.collections import Collection
 from tiles.ogc.reference_systems import crs84
-from tiles.query.collections import parcel_columns
+from tiles.query.columns import parcel_columns
 from tiles.query.selection import Asked, parcels, place
 from tiles.scope import Scope
 

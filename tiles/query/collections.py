@@ -7,15 +7,12 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.contrib.gis.db.models import QuerySet
-from django.db.models import F, FloatField, Func, TextField, Value
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 
 from gisapp.responses import JSON, kept
 from tiles.limits import bounded, timeout_ms_of
 from tiles.query import cursor as cursors
+from tiles.query.columns import Metres, parcel_columns
 from tiles.query.features import Shown
 from tiles.query.selection import Selection
 from tiles.tilejson import attributions
@@ -29,34 +26,11 @@ COUNTED = 10_000
 """What matches is counted up to here; beyond, the number is left out."""
 
 
-class _Metres(Func):
-    """A measure rounded to the centimetre or square centimetre."""
-
-    template = "round((%(expressions)s)::numeric, 2)::float8"
-    output_field = FloatField()
-
-
-def parcel_columns() -> dict[str, Any]:
-    """What is told of a parcel, by name; the address in the active language where it is known."""
-    address = NullIf(KT(f"attributes__addresses__{get_language() or 'en'}"), Value(""))
-    return {
-        "reference": F("reference"),
-        "block": F("block"),
-        "number": F("number"),
-        "municipality": F("municipality__slug"),
-        "registered_area_m2": Cast("registered_area_m2", FloatField()),
-        "surveyed_area_m2": Cast("surveyed_area_m2", FloatField()),
-        "drawn_area_m2": _Metres(Func(F("geometry"), function="ST_Area")),
-        "land_use": F("land_use"),
-        "address": Coalesce(address, F("address"), output_field=TextField()),
-    }
-
-
 def shown(*, rank: Any = None, name: str = "", longest_first: bool = False) -> Shown:
     """Parcels with their columns, and where rows go by a measure, that measure under its name."""
     columns = parcel_columns()
     if rank is not None:
-        columns[name] = _Metres(rank)
+        columns[name] = Metres(rank)
         rank = -rank if longest_first else rank
     return Shown(geometry="geometry", columns=columns, rank=rank)
 

@@ -47,11 +47,11 @@ class Shown:
 
     def page(self, rows: QuerySet, *, limit: int, after: Place | None, with_geometry: bool) -> Page:
         """The rows after a place, at most ``limit`` of them."""
-        # The keys first: what is shown of a row is worked out only for those on the page.
-        keys = self._ordered(rows, after).values("pk")[: limit + 1]
-        chosen = rows.model._default_manager.filter(pk__in=keys)
         try:
-            features, parameters = self._features(chosen, with_geometry=with_geometry)
+            # PostgreSQL works out what is shown of a row after it has sorted and cut them off.
+            features, parameters = self._features(
+                self._ordered(rows, after), with_geometry=with_geometry, most=limit + 1
+            )
         except EmptyResultSet:  # what Django knows to be empty without asking
             return Page("", 0, None)
         sql = f"""SELECT coalesce(string_agg({self._text(with_geometry)}, ',\n' ORDER BY nth)
@@ -61,7 +61,7 @@ class Shown:
             FROM (
                 SELECT found.*, row_number() OVER (ORDER BY found.rank, found.key) AS nth
                 FROM ({features}) AS found
-            ) AS found
+            ) AS found, {self._told()}
         """  # noqa: S608  the ORM's own SQL and names from code; values are bound
         with connection.cursor() as cursor:
             cursor.execute(sql, [limit, limit, limit, *parameters])
@@ -77,7 +77,7 @@ class Shown:
             )
         except EmptyResultSet:
             return
-        sql = f"SELECT {self._text(with_geometry)} FROM ({features}) AS found"  # noqa: S608
+        sql = f"SELECT {self._text(with_geometry)} FROM ({features}) AS found, {self._told()}"  # noqa: S608
         with transaction.atomic(), connection.chunked_cursor() as cursor:
             cursor.execute(sql, parameters)
             while rows_read := cursor.fetchmany(ROWS_AT_ONCE):
@@ -92,8 +92,10 @@ class Shown:
             return ranked
         return ranked.filter(Q(row_rank__gt=after.rank) | Q(row_rank=after.rank, pk__gt=after.key))
 
-    def _features(self, rows: QuerySet, *, with_geometry: bool) -> tuple[str, tuple[Any, ...]]:
-        """The rows as SQL with bound values: key, rank, shape, col_0, col_1, …"""
+    def _features(
+        self, rows: QuerySet, *, with_geometry: bool, most: int | None = None
+    ) -> tuple[str, tuple[Any, ...]]:
+        """The rows, at most so many, as SQL with bound values: key, rank, shape, col_0, col_1, …"""
         columns = {f"col_{nth}": source for nth, source in enumerate(self.columns.values())}
         columns["key"] = F("pk")
         if self.rank is not None:
@@ -101,16 +103,20 @@ class Shown:
         if with_geometry:
             # As a plain field: Django would cast a geometry field to bytea in the SELECT list.
             columns["shape"] = ExpressionWrapper(F(self.geometry), output_field=BinaryField())
-        query = rows.annotate(**columns).values(*columns).query
+        query = rows.annotate(**columns).values(*columns)[:most].query
         sql, parameters = query.sql_with_params()
         if self.rank is None:
             sql = f"SELECT 0 AS rank, row.* FROM ({sql}) AS row"  # noqa: S608
         return sql, parameters
 
-    def _text(self, with_geometry: bool) -> str:
+    def _told(self) -> str:
+        """The columns of a row under their public names."""
         named = ", ".join(f'col_{nth} AS "{name}"' for nth, name in enumerate(self.columns))
+        return f"LATERAL (SELECT {named}) AS told"
+
+    def _text(self, with_geometry: bool) -> str:
         # Half as fast again as json_build_object, which looks up the type of each value anew.
-        properties = f"(SELECT row_to_json(told)::text FROM (SELECT {named}) AS told)"  # noqa: S608
+        properties = "row_to_json(told)::text"
         if not with_geometry:
             return properties
         return (

@@ -12,8 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
+import shapely
+from django.db.models import BinaryField, F, Func
 from django.utils.translation import gettext as _
 
 from gisapp.errors import BadInput
@@ -21,8 +24,9 @@ from gisapp.folding import fold, number_key
 from gisapp.templatetags.umran import use_name
 from parcels.models import Parcel
 from tiles.query.cells import csv_line
+from tiles.query.columns import parcel_columns
 from zoning.extract_many import Brief, briefs_of
-from zoning.overlaps import Share
+from zoning.overlaps import Land, Share
 
 MOST_ROWS = 10_000
 LONGEST_NUMBER = 81
@@ -53,17 +57,22 @@ class Answer:
     address: str = ""
 
 
-_NEEDED = (
-    "municipality__slug",
-    "reference",
-    "registered_area_m2",
-    "surveyed_area_m2",
-    "geometry",
-    "land_use",
-    "address",
-    "attributes",
-)
 COLUMNS = tuple(field.name for field in fields(Answer))
+
+
+class _Row(NamedTuple):
+    """A parcel as the table tells it, without becoming an object of the model: there are many."""
+
+    pk: int
+    key: str
+    reference: str
+    municipality: str
+    municipality_id: int
+    shape: bytes
+    registered_area_m2: Decimal | None
+    surveyed_area_m2: Decimal | None
+    land_use: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -133,41 +142,65 @@ def answers(asked: Sequence[Asked], *, on: date, municipality: str = "") -> Iter
 def _chunk(asked: Sequence[Asked], on: date, municipality: str) -> Iterator[Answer]:
     keys = {row: number_key(row.text[:LONGEST_NUMBER]) for row in asked}
     called = _parcels_by_key({key for key in keys.values() if key}, municipality)
-    found = {parcel.pk: parcel for some in called.values() for parcel in some}
-    briefs = briefs_of(list(found.values()), on=on)
+    briefs = _briefs([some[0] for some in called.values() if len(some) == 1], on)
     for row in asked:
         parcels = called.get(keys[row], [])
-        yield _answer(row, keys[row], parcels, briefs[parcels[0].pk] if parcels else Brief())
+        yield _answer(row, keys[row], parcels, briefs.get(parcels[0].pk) if parcels else None)
 
 
-def _parcels_by_key(keys: set[str], municipality: str) -> dict[str, list[Any]]:
+def _parcels_by_key(keys: set[str], municipality: str) -> dict[str, list[_Row]]:
     rows = Parcel.objects.numbered(*keys)
     if municipality:
         rows = rows.filter(municipality__slug=municipality)
-    called: dict[str, list[Any]] = defaultdict(list)
-    rows = rows.select_related("municipality").only(*_NEEDED)
-    for parcel in rows.order_by("municipality__slug", "pk"):
-        called[parcel.key].append(parcel)  # type: ignore[attr-defined]
+    shape = Func(F("geometry"), function="ST_AsBinary", output_field=BinaryField())
+    told = rows.annotate(shape=shape, told_address=parcel_columns()["address"]).values_list(
+        "pk",
+        "key",
+        "reference",
+        "municipality__slug",
+        "municipality_id",
+        "shape",
+        "registered_area_m2",
+        "surveyed_area_m2",
+        "land_use",
+        "told_address",
+    )
+    called: dict[str, list[_Row]] = defaultdict(list)
+    for row in map(_Row._make, told.order_by("municipality__slug", "pk")):
+        called[row.key].append(row)
     return called
 
 
-def _answer(row: Asked, key: str, parcels: Sequence[Any], brief: Brief) -> Answer:
+def _briefs(parcels: Sequence[_Row], on: date) -> dict[int, Brief]:
+    """What the plans say of each parcel, by its key."""
+    shapes = shapely.from_wkb([bytes(parcel.shape) for parcel in parcels])
+    lands: dict[int, dict[int, Land]] = defaultdict(dict)
+    for parcel, ground in zip(parcels, shapes, strict=True):
+        lands[parcel.municipality_id][parcel.pk] = Land(ground, parcel.registered_area_m2)
+    found: dict[int, Brief] = {}
+    for municipality, own in lands.items():
+        found |= briefs_of(own, municipality=municipality, on=on)
+    return found
+
+
+def _answer(row: Asked, key: str, parcels: Sequence[_Row], brief: Brief | None) -> Answer:
     shown = row.text[:LONGEST_NUMBER]
     if not any(map(str.isalnum, key)) or len(row.text) > LONGEST_NUMBER:
         return Answer(row.line, shown, "unreadable", _("This is no parcel number."))
     if not parcels:
         return Answer(row.line, shown, "unknown", _("There is no parcel of this number."))
     if len(parcels) > 1:
-        where = ", ".join(f"{one.reference} ({one.municipality.slug})" for one in parcels[:5])
+        where = ", ".join(f"{one.reference} ({one.municipality})" for one in parcels[:5])
         reason = _("Several parcels have this number: %(where)s.") % {"where": where}
         return Answer(row.line, shown, "ambiguous", reason)
     (parcel,) = parcels
+    brief = brief or Brief()
     return Answer(
         line=row.line,
         asked=shown,
         result="found",
         reference=parcel.reference,
-        municipality=parcel.municipality.slug,
+        municipality=parcel.municipality,
         registered_area_m2=_number(parcel.registered_area_m2),
         surveyed_area_m2=_number(parcel.surveyed_area_m2),
         drawn_area_m2=round(brief.drawn_area_m2, 2),
@@ -176,7 +209,7 @@ def _answer(row: Asked, key: str, parcels: Sequence[Any], brief: Brief) -> Answe
             (f"{one.get_kind_display()}: {one.name}", share) for one, share in brief.overlays
         ),
         land_use=use_name(parcel.land_use),
-        address=parcel.local_address,
+        address=parcel.address,
     )
 
 

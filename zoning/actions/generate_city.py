@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import islice
@@ -13,6 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from data.generated.city import Block, blocks
+from data.generated.names import street_name
 from gisapp.copying import copy_rows
 from gisapp.errors import BadInput, Conflict
 from gisapp.geometry import multipolygon
@@ -100,6 +102,9 @@ def _land(municipality: Municipality, parcels: int, progress: Progress) -> dict[
                 "source",
                 "source_id",
                 "name",
+                "name_ar",
+                "name_en",
+                "name_fr",
                 "street_class",
                 "centre_line",
                 "planned_width_m",
@@ -114,7 +119,13 @@ def _land(municipality: Municipality, parcels: int, progress: Progress) -> dict[
 
 def _lots(municipality: int, chunk: list[Block]) -> Iterator[tuple[Any, ...]]:
     for block in chunk:
+        name = street_name(block.number)
         for number, lot in enumerate(block.lots, start=1):
+            addresses = {
+                "ar": f"{name['ar']}، {number}",
+                "en": f"{number}, {name['en']}",
+                "fr": f"{number}, {name['fr']}",
+            }
             yield (
                 municipality,
                 SOURCE,
@@ -122,20 +133,22 @@ def _lots(municipality: int, chunk: list[Block]) -> Iterator[tuple[Any, ...]]:
                 str(block.number),
                 str(number),
                 shapely.MultiPolygon([lot]),
-                f"Street {block.number}, {number}",
+                " · ".join(addresses.values()),
                 "",
-                "{}",
+                json.dumps({"addresses": addresses}),
             )
 
 
 def _streets(municipality: int, chunk: list[Block]) -> Iterator[tuple[Any, ...]]:
     for block in chunk:
         is_main = block.number % STREETS_EVERY == 0
+        name = street_name(block.number)
         yield (
             municipality,
             SOURCE,
             f"street/{block.number}",
-            f"Street {block.number}",
+            name["ar"],
+            *name.values(),
             "primary" if is_main else "local",
             block.street,
             30 if is_main else 12,
