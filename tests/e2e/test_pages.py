@@ -27,6 +27,7 @@ PAGES = {
     "register": "applications/",
     "parcels": "parcels/",
     "data": "data/",
+    "export": "data/export/?shown=zones,parcels&near=125/7&distance_m=50",
     "conformance": "conformance/",
     "sign-in": "account/login/",
     "not there": "parcels/9/9/",
@@ -215,6 +216,8 @@ def test_axe_finds_nothing(browser: Browser, site: str, language: str, scheme: A
         if name == "case":
             page.locator(".finding .show-why").first.click()
             page.locator(".how summary").first.click()
+        if name == "export":
+            page.locator(".fold summary").click()
         page.add_script_tag(path=str(AXE))
         found = page.evaluate(
             "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES
