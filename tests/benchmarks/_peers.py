@@ -76,7 +76,8 @@ def mapserver() -> Iterator[str | None]:
         place = Path(folder)
         (place / "parcels.map").write_text(_mapfile(own), encoding="utf-8")
         (place / "mapserver.conf").write_text(
-            'CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\nEND\n', encoding="utf-8"
+            f'CONFIG\n  ENV\n    MS_MAPFILE "{place}/parcels.map"\n    MS_MAP_PATTERN "."\n  END\nEND\n',
+            encoding="utf-8",
         )
         (place / "lighttpd.conf").write_text(_lighttpd(place, port), encoding="utf-8")
         with running([lighttpd, "-D", "-f", str(place / "lighttpd.conf")], port) as base:
