@@ -75,13 +75,20 @@ def mapserver() -> Iterator[str | None]:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "parcels.map").write_text(_mapfile(own), encoding="utf-8")
-        (place / "mapserver.conf").write_text(
-            f'CONFIG\n  ENV\n    MS_MAPFILE "{place}/parcels.map"\n    MS_MAP_PATTERN "."\n  END\nEND\n',
-            encoding="utf-8",
-        )
+        (place / "mapserver.conf").write_text(_configuration(place), encoding="utf-8")
         (place / "lighttpd.conf").write_text(_lighttpd(place, port), encoding="utf-8")
         with running([lighttpd, "-D", "-f", str(place / "lighttpd.conf")], port) as base:
             yield base
+
+
+def _configuration(place: Path) -> str:
+    return f"""CONFIG
+  ENV
+    MS_MAPFILE "{place}/parcels.map"
+    MS_MAP_PATTERN "."
+  END
+END
+"""
 
 
 def _mapfile(own: dict[str, Any]) -> str:
@@ -118,7 +125,6 @@ server.max-keep-alive-requests = 1000000
 fastcgi.server = ("/map" => ((
   "bin-path" => "{MAPSERV}", "socket" => "{place}/mapserv.sock", "max-procs" => 4,
   "check-local" => "disable",
-  "bin-environment" => (
-    "MS_MAPFILE" => "{place}/parcels.map", "MAPSERVER_CONFIG_FILE" => "{place}/mapserver.conf"
-  ))))
+  "bin-environment" => ("MAPSERVER_CONFIG_FILE" => "{place}/mapserver.conf")
+  )))
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -32,14 +33,19 @@ def served(*, workers: int = 2) -> Iterator[str]:
 def running(
     command: Sequence[str], port: int, environment: Mapping[str, str] | None = None
 ) -> Iterator[str]:
-    """Run a server and yield its base address once it answers anything; end it afterwards."""
-    process = subprocess.Popen(command, env={**os.environ, **(environment or {})})
+    """Run a server and yield its base address once it answers anything; end it afterwards.
+
+    With all that it started: a web server may leave the programs behind it running.
+    """
+    process = subprocess.Popen(
+        command, env={**os.environ, **(environment or {})}, start_new_session=True
+    )
     base = f"http://127.0.0.1:{port}"
     try:
         _wait(base, process)
         yield base
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=10)
 
 

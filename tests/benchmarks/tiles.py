@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +24,8 @@ from tiles.kept import ensure
 NEAR, FAR = range(14, 19), range(12, 14)
 PATH = "/tiles/parcels/{z}/{x}/{y}.mvt"
 RAW_TABLE = "bench_parcels"
+LAYER_FOLLOWS = b"\x1a"
+"""Field 3, of a length: how each layer of a vector tile begins (MVT 2.1, 4.1)."""
 PEERS = (("tipg", tipg, TIPG_PATH), ("mapserver", mapserver, MAPSERVER_PATH))
 RAW = (
     "SELECT ST_AsMVT(tile, 'parcels', 4096, 'shape', 'id') FROM ("
@@ -49,6 +52,7 @@ def run() -> dict[str, float]:
                 if base is None:
                     print(f"  {name} is not installed and left out: {INSTALL}", flush=True)
                     continue
+                _prove(base, path, near[1])
                 over_http(base, tiles_script(path, near), seconds=2)
                 limit, theirs = _side_by_side(base, near, path)
                 figures |= _figures(f"{name}_uncached", theirs, limit)
@@ -57,6 +61,16 @@ def run() -> dict[str, float]:
             limit, _ = _side_by_side(base, few)
             figures |= _figures("cached", over_http(base, tiles_script(PATH, few)), limit)
     return figures
+
+
+def _prove(base: str, path: str, ranges: Ranges) -> None:
+    """Raise where the tile in the middle of the city is none: pages of errors are fast too."""
+    x, y = (ranges.west + ranges.east) // 2, (ranges.north + ranges.south) // 2
+    address = base + path.format(z=ranges.zoom, x=x, y=y)
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        content = answer.read()
+    if not content.startswith(LAYER_FOLLOWS):
+        raise RuntimeError(f"{address} is no tile with parcels: {content[:200]!r}")
 
 
 def _side_by_side(base: str, ranges: list[Ranges], path: str = PATH) -> tuple[Load, Load]:
