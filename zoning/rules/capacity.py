@@ -111,7 +111,7 @@ def _of_storeys(
         )
     if not terms:
         return Capacity(None, complete=False)
-    governs = min(terms, key=lambda name: (terms[name], list(terms).index(name)))
+    governs = min(terms, key=lambda name: terms[name])
     return Capacity(terms[governs], governs, count, by, terms, complete)
 
 

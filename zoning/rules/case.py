@@ -18,6 +18,7 @@ from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Input
 from zoning.rules.measure import (
+    AREA_TOLERANCE_M2,
     MINOR_PART_AREA_M2,
     MINOR_PART_SHARE,
     Measures,
@@ -344,6 +345,14 @@ class Case:
     def drawn_area_m2(self) -> Decimal:
         """The area of the parcel's polygon."""
         return measured(self.sizes.area_m2)
+
+    @cached_property
+    def otherwise_drawn_m2(self) -> Decimal | None:
+        """The area of the parcel's polygon, where it is another than the registered one."""
+        registered, drawn = self.site.registered_area_m2, self.drawn_area_m2
+        if registered is None or drawn <= 0 or abs(drawn - registered) <= AREA_TOLERANCE_M2:
+            return None
+        return drawn
 
     def _lot_area(self) -> Decimal:
         stated = self.site.registered_area_m2

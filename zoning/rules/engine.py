@@ -125,16 +125,18 @@ def _found(case: Case, kind: Kind, *, alike: bool) -> list[Finding]:
 def _of_proposal(case: Case, kind: Kind) -> bool:
     """Whether neither the measure of a kind nor its rules here read anything of the site.
 
-    Split ground is weighed by its shares.
+    Split ground may be weighed by its shares, or each part judged for what stands there.
     """
-    if len(case.parts) > 1 or not getattr(kind, "of_proposal", False):
+    if not getattr(kind, "of_proposal", False):
         return False
-    names = [
-        rule.names()
+    here = [
+        rule
         for rule in case.rulebook.of_kind(kind.name)
-        if in_scope(rule, case.on, part=case.parts[0], edge_kind=None)
+        if any(in_scope(rule, case.on, part=part, edge_kind=None) for part in case.parts)
     ]
-    return same_on_all_sites(frozenset[str]().union(*names))
+    if len(case.parts) > 1 and any(rule.rule.split != "most_restrictive" for rule in here):
+        return False
+    return same_on_all_sites(frozenset[str]().union(*(rule.names() for rule in here)))
 
 
 def _may_speak(case: Case, kind: str) -> bool:
@@ -193,7 +195,7 @@ def undecided(case: Case) -> Judgement:
             else Finding(kind.name, Outcome.NO_RULE)
             for kind in CATALOGUE
         ),
-        envelope=Envelope(Polygon(), Polygon(), complete=False),
+        envelope=Envelope(Polygon(), Polygon(), complete=False, area_m2=Decimal(0)),
         capacity=Capacity(None, complete=False),
         engine_version=ENGINE_VERSION,
     )

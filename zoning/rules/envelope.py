@@ -31,7 +31,7 @@ from zoning.rules.inset import inset, taken_off
 from zoning.rules.light import widths_at_m
 from zoning.rules.limits import MOST_REMEMBERED, further, groups, in_scope
 from zoning.rules.measure import area_m2, common, polygons, without
-from zoning.rules.quantities import plain
+from zoning.rules.quantities import measured, plain
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.sides import required_sums_m, sides
 from zoning.rules.storeys import most_storeys, storey_height_m
@@ -84,21 +84,20 @@ class EnvelopePart:
 
 @dataclass(frozen=True)
 class Envelope:
-    """Where a building may stand; geometry in the metric CRS."""
+    """Where a building may stand; geometry in the metric CRS.
+
+    ``area_m2`` is that of the strict envelope, all parts together.
+    """
 
     strict: Polygon | MultiPolygon
     relaxed: Polygon | MultiPolygon
     complete: bool
+    area_m2: Decimal
     corners: str = "rounded"
     setbacks: tuple[EdgeSetback, ...] = ()
     lines: tuple[BaseGeometry, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     tiers: tuple[EnvelopeTier, ...] = field(default=())
-
-    @cached_property
-    def area_m2(self) -> Decimal:
-        """The area of the strict envelope, all parts together."""
-        return area_m2(self.strict)
 
     @cached_property
     def parts(self) -> tuple[EnvelopePart, ...]:
@@ -183,9 +182,14 @@ def envelopes(cases: Sequence[Case]) -> list[Envelope]:
     )
     for index, area in zip(ranged, loosened, strict=True):
         relaxed[index] = area
+    rooms = [
+        _less_exclusions(case, within, at_most)
+        for case, within, at_most in zip(cases, strict, relaxed, strict=True)
+    ]
+    areas = shapely.area([room.strict for room in rooms]).tolist() if rooms else []
     return [
-        _assembled(case, own, within, at_most)
-        for case, own, within, at_most in zip(cases, asked, strict, relaxed, strict=True)
+        _assembled(case, own, room, measured(area))
+        for case, own, room, area in zip(cases, asked, rooms, areas, strict=True)
     ]
 
 
@@ -194,30 +198,42 @@ def envelope(case: Case) -> Envelope:
     return envelopes([case])[0]
 
 
-def _assembled(
-    case: Case,
-    asked: Sequence[EdgeSetback],
-    strict: Polygon | MultiPolygon,
-    relaxed: Polygon | MultiPolygon,
-) -> Envelope:
+class _Room(NamedTuple):
+    """What is left once setbacks are kept and exclusions are taken out."""
+
+    strict: Polygon | MultiPolygon
+    relaxed: Polygon | MultiPolygon
+    exclusions: tuple[Exclusion, ...]
+
+
+def _less_exclusions(
+    case: Case, strict: Polygon | MultiPolygon, relaxed: Polygon | MultiPolygon
+) -> _Room:
     out = exclusions(case)
     if out:
         same = relaxed is strict and all(one.sure for one in out)
         strict = _without(strict, [one.geometry for one in out])
         relaxed = strict if same else _without(relaxed, [one.geometry for one in out if one.sure])
+    return _Room(strict, relaxed, out)
+
+
+def _assembled(
+    case: Case, asked: Sequence[EdgeSetback], room: _Room, strict_m2: Decimal
+) -> Envelope:
     sure = bool(case.site.edges) and all(
         one.strict_m is not None and not case.site.edges[one.edge].is_doubtful for one in asked
     )
     return Envelope(
-        strict=strict,
-        relaxed=relaxed,
+        strict=room.strict,
+        relaxed=room.relaxed,
         complete=sure,
+        area_m2=strict_m2,
         # A setback that counts from a widened street is taken off as a true distance.
         corners="rounded" if case.is_widened else case.rulebook.document.corners,
         setbacks=tuple(asked),
         lines=tuple(edge.line for edge in case.site.edges),
-        exclusions=out,
-        tiers=tiers(case, strict, out) if case.explained else (),
+        exclusions=room.exclusions,
+        tiers=tiers(case, room.strict, room.exclusions) if case.explained else (),
     )
 
 

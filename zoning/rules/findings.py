@@ -182,7 +182,8 @@ class Finding:
         take as long as judging.
         """
         found = object.__new__(cls)
-        found.__dict__.update(UNEXPLAINED, **told)
+        found.__dict__.update(UNEXPLAINED)
+        found.__dict__.update(told)
         return found
 
     @property

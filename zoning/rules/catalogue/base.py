@@ -20,7 +20,7 @@ from zoning.rules.document import Document
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Finding, Input, OtherBasis, Outcome, Reason, Step
 from zoning.rules.limits import BOUNDS, Group, Limit, groups, in_scope, shown
-from zoning.rules.measure import AREA_TOLERANCE_M2, BASE_VARIABLE, area_m2
+from zoning.rules.measure import BASE_VARIABLE, area_m2
 from zoning.rules.quantities import settled
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.site import Edge
@@ -164,7 +164,7 @@ def judge_parts(
             return []
         values = case.values(district=part.district, edge=edge)
         findings = [judge_one(case, kind, group, measure, values, target) for group in here]
-        findings = [one for one in findings if one.outcome != Outcome.NO_RULE]
+        findings = [one for one in findings if one.outcome is not Outcome.NO_RULE]
         together = one_measure and len(findings) > 1
         return without_contradiction(findings) if together else findings
     by_part = {
@@ -633,12 +633,9 @@ def base_area(case: Case, rule: CompiledRule) -> tuple[Decimal, tuple[Input, ...
     return value, (Input(name, value, "m2", case.source(name)),) if case.explained else ()
 
 
-def drawn_instead(case: Case, rule: CompiledRule, lot_m2: Decimal) -> Decimal | None:
+def drawn_instead(case: Case, rule: CompiledRule) -> Decimal | None:
     """The drawn area of the lot, where the rule counts the registered one and they differ."""
-    if rule.rule.base != "registered" or case.site.registered_area_m2 is None:
-        return None
-    drawn = case.drawn_area_m2
-    return drawn if drawn > 0 and abs(drawn - lot_m2) > AREA_TOLERANCE_M2 else None
+    return case.otherwise_drawn_m2 if rule.rule.base == "registered" else None
 
 
 def ratio_to_lot(
@@ -654,7 +651,7 @@ def ratio_to_lot(
     inputs = (*inputs, *lot_inputs)
     if lot <= 0:
         return Measured(None, missing=(BASE_VARIABLE[rule.rule.base],), inputs=inputs)
-    drawn = drawn_instead(case, rule, lot)
+    drawn = drawn_instead(case, rule)
     return Measured(
         amount / lot,
         inputs=inputs,

@@ -16,7 +16,7 @@ from zoning.rules.rulebook import CompiledRule
 
 def measure(case: Case, rule: CompiledRule) -> Measured:
     """The lot area, in m²."""
-    drawn = drawn_instead(case, rule, case.lot_area_m2("lot_area"))
+    drawn = drawn_instead(case, rule)
     return stated(case, "lot_area", tolerance=drawn_tolerance(case), other=drawn)
 
 

@@ -31,7 +31,7 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     if units == 0:
         return Measured(None, inputs=inputs, applies=False)
     lot, lot_inputs = base_area(case, rule)
-    drawn = drawn_instead(case, rule, lot)
+    drawn = drawn_instead(case, rule)
     other = None if drawn is None else drawn / units
     return Measured(lot / units, inputs=(*inputs, *lot_inputs), other=other)
 
