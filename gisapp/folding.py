@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import CharField, F, Func, Value
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, F, Func
 
 from gisapp.translated import LANGUAGES
 
@@ -79,17 +78,14 @@ class NumberKey(Func):
 class FoldedNames(Func):
     """The names of a row in all languages, folded, each in a line of its own."""
 
-    template = "umran_fold(chr(10) || %(expressions)s || chr(10))"
-    arg_joiner = " || chr(10) || "
+    # Written out: every search asks for them several times, and expressions take longer to put
+    # together than to evaluate.
+    template = "umran_fold(chr(10) || coalesce(%(expressions)s, '') || chr(10))"
+    arg_joiner = ", '') || chr(10) || coalesce("
     output_field = CharField()
 
     def __init__(self) -> None:
-        nothing = Value("")
-        names = (
-            Coalesce(F(f"name_{language}"), nothing, output_field=CharField())
-            for language in LANGUAGES
-        )
-        super().__init__(*names)
+        super().__init__(*(F(f"name_{language}") for language in LANGUAGES))
 
 
 def words_of(text: Any, *, name: str) -> GinIndex:

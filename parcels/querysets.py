@@ -59,13 +59,6 @@ class ParcelQuerySet(QuerySet):
         parcel: Parcel = found[0]
         return parcel
 
-    def numbered_from(self, key: str) -> Self:
-        """Parcels whose number begins so, by any separators; ``key`` of gisapp.folding.number_key.
-
-        Each has its own as ``key``.
-        """
-        return self.annotate(key=NumberKey("reference")).filter(key__startswith=key)
-
     def numbered(self, *keys: str) -> Self:
         """Parcels of these numbers, by any separators; ``keys`` of gisapp.folding.number_key.
 

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from enum import IntEnum
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.contrib.gis.db.models import Extent, QuerySet
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.urls import reverse
 
@@ -45,6 +46,29 @@ LIKELY = 30
 """Of similar names so many are compared letter by letter."""
 NAMES = 50
 """Of names that are kept once, the database gives so many in the order of closeness."""
+CLOSEST = """
+    SELECT {key}, text
+    FROM {table}
+    WHERE {held}
+    ORDER BY
+        CASE
+            WHEN strpos(text, %s) > 0 THEN 0
+            WHEN strpos(text, %s) > 0 THEN 1
+            ELSE 2
+        END,
+        length(text),
+        text
+    LIMIT %s
+"""
+"""Names that hold every word: first those that are a text or begin with it, each the short first."""
+SIMILAR = """
+    SELECT text
+    FROM parcels_streetname
+    WHERE text %%> %(text)s
+    ORDER BY word_similarity(%(text)s, text) DESC, length(text), text
+    LIMIT %(most)s
+"""
+"""Names of streets similar to a text; see ``tolerate_misspelling``."""
 NUMBERED = """
     SELECT id, umran_number_key(reference) AS key
     FROM parcels_parcel
@@ -211,14 +235,14 @@ def _numbered(wanted: Wanted) -> dict[int, Closeness]:
     if not wanted.key:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(NUMBERED, [_beginning(wanted.key), CANDIDATES])
+        cursor.execute(NUMBERED, [f"{_escaped(wanted.key)}%", CANDIDATES])
         rows = sorted(cursor.fetchall(), key=lambda row: (len(row[1]), row[1]))
     return {pk: Closeness.EXACT if key == wanted.key else Closeness.PREFIX for pk, key in rows}
 
 
-def _beginning(text: str) -> str:
-    """The pattern of texts that begin so."""
-    return re.sub(r"([%_\\])", r"\\\1", text) + "%"
+def _escaped(text: str) -> str:
+    """A text in a pattern of LIKE that stands for itself."""
+    return re.sub(r"([%_\\])", r"\\\1", text)
 
 
 def _addressed(beside: str, numbers: list[str], *, limit: int) -> dict[int, Closeness]:
@@ -229,11 +253,9 @@ def _addressed(beside: str, numbers: list[str], *, limit: int) -> dict[int, Clos
     words = _WORD.findall(beside)
     if not words:
         return {}
-    lines = dict(
-        _closest_names(AddressLine.objects.filter(_all_in("text", words)), beside).values_list(
-            "key", "text"
-        )
-    )
+    lines = dict(_closest_names(AddressLine, beside, words))
+    if not lines:
+        return {}
     wanted = Wanted(beside, "", tuple(words))
     fits = {key: wanted.closeness(text.split("\n")) for key, text in lines.items()}
     first, *others = sorted(numbers, key=len, reverse=True) or [""]
@@ -242,8 +264,8 @@ def _addressed(beside: str, numbers: list[str], *, limit: int) -> dict[int, Clos
             HOUSES,
             {
                 "lines": list(lines),
-                "first": _beginning(first),
-                "others": [_beginning(number) for number in others],
+                "first": f"{_escaped(first)}%",
+                "others": [f"{_escaped(number)}%" for number in others],
                 "most": CANDIDATES if numbers else limit,
             },
         )
@@ -258,16 +280,19 @@ def _addressed(beside: str, numbers: list[str], *, limit: int) -> dict[int, Clos
     return {pk: closeness for closeness, *_, pk in sorted(found)}
 
 
-def _closest_names(rows: QuerySet, text: str) -> QuerySet:
-    """The first of the names kept once, in the order of closeness to a folded text."""
-    return rows.annotate(
-        fit=Case(
-            When(text__contains=f"\n{text}\n", then=Value(0)),
-            When(text__contains=f"\n{text}", then=Value(1)),
-            default=Value(2),
-            output_field=IntegerField(),
-        )
-    ).order_by("fit", Length("text"), "text")[:NAMES]
+def _closest_names(
+    table: type[AddressLine | StreetName], text: str, words: Sequence[str]
+) -> list[Any]:
+    """The names kept once that have all the words, with their keys, the closest to a text first."""
+    sql = CLOSEST.format(
+        key=table._meta.pk.column,
+        table=table._meta.db_table,
+        held=" AND ".join(["text LIKE %s"] * len(words)),
+    )
+    held = [f"%{_escaped(word)}%" for word in words]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*held, f"\n{text}\n", f"\n{text}", NAMES])
+        return cursor.fetchall()
 
 
 def _all_in(column: str, words: Iterable[str]) -> Q:
@@ -325,9 +350,10 @@ def streets_called(wanted: Wanted, *, limit: int, like: Iterable[str] | None = N
     if names is None:
         if not _can_be_looked_for(wanted.words):
             return []
-        rows = StreetName.objects.filter(_all_in("text", wanted.words))
-        names = _closest_names(rows, wanted.text).values_list("text", flat=True)
-    closest = sorted(names, key=lambda text: _order(wanted, text.split("\n")))[:limit]
+        names = (text for text, _ in _closest_names(StreetName, wanted.text, wanted.words))
+    closest = sorted(islice(names, NAMES), key=lambda text: _order(wanted, text.split("\n")))[
+        :limit
+    ]
     segments = StreetSegment.objects.annotate(folded=FoldedNames()).filter(folded__in=closest)
     columns = [f"name_{language}" for language in LANGUAGES]
     grouped = segments.order_by().values(*columns).annotate(extent=Extent("centre_line"))
@@ -403,8 +429,9 @@ def _similar_names(text: str) -> list[str]:
     """Names of streets similar to the text, the most similar first."""
     if not _can_be_looked_for(text.split()):
         return []
-    similar = _most_similar(StreetName.objects.annotate(folded=F("text")), text)
-    return list(similar.values_list("text", flat=True)[:CANDIDATES])
+    with connection.cursor() as cursor:
+        cursor.execute(SIMILAR, {"text": text, "most": CANDIDATES})
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _most_similar(rows: QuerySet, text: str) -> QuerySet:

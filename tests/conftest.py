@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pgtrigger
 import pytest
 from django.conf import settings
 from django.utils import translation
 
 from tests.town import Town, make_town
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 UNTRUNCATED = "permits.Evaluation:evaluations_are_not_truncated"
 

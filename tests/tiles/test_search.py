@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
-from gisapp.folding import FoldedNames, fold, number_key
+from gisapp.folding import FoldedNames, NumberKey, fold, number_key
 from gisapp.translated import texts
 from parcels.models import AddressLine, HouseNumber, Parcel, Place, StreetName, StreetSegment
 from parcels.names import fill_names
@@ -167,7 +168,12 @@ def test_a_district_is_found_by_code_and_name(town: MapTown, client: Client) -> 
 @pytest.mark.parametrize(
     ("rows", "index"),
     [
-        (lambda: Parcel.objects.numbered_from("125/7"), "parcel_number_key"),
+        (
+            lambda: Parcel.objects.annotate(key=NumberKey("reference")).filter(
+                key__startswith="125/7"
+            ),
+            "parcel_number_key",
+        ),
         (lambda: AddressLine.objects.filter(text__contains="cedar"), "address_line_words"),
         (
             lambda: HouseNumber.objects.filter(line=UUID(int=7), number__startswith="12"),
@@ -207,7 +213,7 @@ def test_every_question_is_answered_from_an_index(town: MapTown, rows, index: st
         )
         cursor.execute("ANALYZE")
         # Five thousand rows are still read faster than an index; what counts is that it fits.
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexonlyscan = off")
     assert index in rows().order_by().values("pk").explain()
 
 
@@ -292,6 +298,6 @@ def test_names_can_be_made_anew(addresses: None, client: Client) -> None:
 
 @pytest.mark.parametrize("query", ["palm", "street 26", "12, nile street"])
 def test_the_list_of_parcels_finds_the_same(addresses: None, client: Client, query: str) -> None:
-    listed = client.get("/parcels/", {"q": query})
+    listed = client.get(reverse("parcels"), {"q": query})
     for title, _ in parcels_found(client, query):
         assert title in listed.content.decode()
