@@ -60,7 +60,7 @@ CLOSEST = """
         text
     LIMIT %s
 """
-"""Names that hold every word: first those that are a text or begin with it, the short ones first."""
+"""Names that hold every word: first those that are a text or begin with it, then by length."""
 SIMILAR = """
     SELECT text
     FROM parcels_streetname
