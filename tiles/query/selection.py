@@ -166,11 +166,12 @@ def parcels(rows: Any, asked: Asked) -> QuerySet:
 
     The parcel that others are near to is not one of them.
     """
-    way, where = asked.way, place(asked)
-    if way == "near" and where is not None:
-        return where.of(rows).exclude(pk=_land(asked).pk)
+    way = asked.way
+    if way == "near":
+        return _neighbours(rows, _land(asked), asked.distance_m)
     if asked.municipality:
         rows = rows.filter(municipality__slug=asked.municipality)
+    where = place(asked)
     if where is not None:
         return where.of(rows)
     if way == "block":
@@ -186,6 +187,11 @@ def parcels(rows: Any, asked: Asked) -> QuerySet:
             )
         return rows.numbered(key)
     return _listed(rows, asked.references) if way == "references" else rows
+
+
+def _neighbours(rows: QuerySet, parcel: Parcel, distance_m: float | None) -> QuerySet:
+    """The parcels among these that are no farther from one than that, without it."""
+    return _near(parcel, distance_m).of(rows).exclude(pk=parcel.pk)
 
 
 def _listed(rows: Any, references: str) -> QuerySet:
@@ -245,7 +251,7 @@ def within(area: Polygon | MultiPolygon, body: bytes) -> Selection:
 
 def nearby(parcel: Parcel, *, distance_m: float) -> Selection:
     """The other parcels no farther away than that, with ``distance_m``. Raises BadInput."""
-    near = _near(parcel, distance_m).of(Parcel.objects.exclude(pk=parcel.pk))
+    near = _neighbours(Parcel.objects.all(), parcel, distance_m)
     return Selection(near, ("nearby", parcel.pk, distance_m))
 
 
