@@ -75,6 +75,9 @@ class NumberKey(Func):
     output_field = CharField()
 
 
+NAME_COLUMNS = tuple(f"name_{language}" for language in LANGUAGES)
+
+
 class FoldedNames(Func):
     """The names of a row in all languages, folded, each in a line of its own."""
 
@@ -85,7 +88,12 @@ class FoldedNames(Func):
     output_field = CharField()
 
     def __init__(self) -> None:
-        super().__init__(*(F(f"name_{language}") for language in LANGUAGES))
+        super().__init__(*map(F, NAME_COLUMNS))
+
+    @classmethod
+    def sql(cls) -> str:
+        """The same of the columns themselves, for triggers."""
+        return cls.template % {"expressions": cls.arg_joiner.join(NAME_COLUMNS)}
 
 
 def words_of(text: Any, *, name: str) -> GinIndex:

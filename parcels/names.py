@@ -16,14 +16,10 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import connection, transaction
 from django.db.models import F
 
-from gisapp.folding import SEPARATOR_PATTERN, fold, words_of
+from gisapp.folding import SEPARATOR_PATTERN, FoldedNames, fold, words_of
 
 _SQL = Path(__file__).parent / "sql"
 _SEPARATORS = re.compile(SEPARATOR_PATTERN)
-_STREET_NAMES = (
-    "umran_fold(chr(10) || coalesce(name_ar, '') || chr(10) || coalesce(name_en, '') || chr(10) "
-    "|| coalesce(name_fr, '') || chr(10))"
-)
 
 
 class StreetName(models.Model):
@@ -89,5 +85,9 @@ def fill_names() -> None:
 
 
 def _statement(name: str) -> str:
-    sql = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-    return sql.replace("{separators}", SEPARATOR_PATTERN).replace("{names}", _STREET_NAMES)
+    sql = _read(name).replace("{keep_addresses}", _read("search_addresses_keep"))
+    return sql.replace("{separators}", SEPARATOR_PATTERN).replace("{names}", FoldedNames.sql())
+
+
+def _read(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")

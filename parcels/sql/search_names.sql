@@ -1,7 +1,8 @@
 -- What search looks through instead of every parcel and street: each name once (parcels/names.py).
 -- Rows follow parcels and streets, statement by statement. A name that nobody bears any more stays
 -- until search_names_fill.sql runs, and finds nothing: so nobody who writes waits for another.
--- Filled in: separators (a pattern of what stands between words), names (of a street, folded).
+-- Filled in: separators (a pattern of what stands between words), names (of a street, folded),
+-- keep_addresses (search_addresses_keep.sql).
 
 -- Words with single spaces, each language in a line: "\nشارع النيل 12\n12 nile street\n".
 CREATE OR REPLACE FUNCTION umran_address(text) RETURNS text
@@ -40,15 +41,8 @@ BEGIN
         FROM changed
         WHERE address <> '' AND NOT EXISTS (
             SELECT FROM parcels_housenumber AS kept WHERE kept.parcel_id = changed.id)
-    ), lined AS MATERIALIZED (
-        SELECT id, address, umran_address_line(address) AS line FROM said
-    ), named AS (
-        INSERT INTO parcels_addressline (key, text)
-        SELECT md5(line)::uuid, line FROM (SELECT DISTINCT line FROM lined ORDER BY line) AS each
-        ON CONFLICT DO NOTHING
     )
-    INSERT INTO parcels_housenumber (parcel_id, line, number)
-    SELECT id, md5(line)::uuid, umran_house_numbers(address) FROM lined;
+    {keep_addresses};
     RETURN NULL;
 END $$;
 
