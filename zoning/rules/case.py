@@ -36,6 +36,8 @@ from zoning.rules.site import Edge, Proposal, Site, ZoneShare
 from zoning.rules.variables import FLOOR_AREA_SUFFIX, FROM_RASTERS, unit_of
 
 WIDENING = "widening"
+# Where a memory of a kind of site holds its parts.
+PARTS = "parts"
 FROM_EDGES = frozenset(
     {"street_width", "widest_street_width", "frontage", "lot_depth", "corner_lot", "beside_park"}
 )
@@ -172,38 +174,48 @@ class Case:
     @cached_property
     def district_codes(self) -> tuple[str, ...]:
         """The districts that matter; an empty code for ground that lies in none."""
+        zones = self.site.zones
+        if len(zones) == 1 and zones[0].share > 1 - MINOR_PART_SHARE:
+            return (zones[0].district,)
         codes = tuple(zone.district for zone in self.districts)
-        unzoned = 1 - sum(zone.share for zone in self.site.zones)
+        unzoned = 1 - sum(zone.share for zone in zones)
         if unzoned >= MINOR_PART_SHARE and unzoned * self.sizes.area_m2 >= MINOR_PART_AREA_M2:
             codes = (*codes, "")
         return codes or ("",)
 
-    @cached_property
+    @property
     def parts(self) -> tuple[Part, ...]:
         """Every kind of ground that the site may hold, for the strictest of them to decide.
 
         An overlay or a note on one of several parcels holds on its own ground only: the site is
         judged with it and without it.
         """
-        return tuple(
+        found: tuple[Part, ...] = self.memory[PARTS]
+        return found
+
+    @cached_property
+    def memory(self) -> dict[Any, Any]:
+        """What the rulebook remembers of this kind of site on this day, its parts among it."""
+        rulebook, site = self.rulebook, self.site
+        if not (site.overlays and rulebook.named_overlays) and not rulebook.noted_parcels:
+            found = rulebook.memory(self.on, self.district_codes)
+            if PARTS not in found:
+                found[PARTS] = tuple(Part(district) for district in self.district_codes)
+            return found
+        parts = tuple(
             Part(district, overlays, parcels)
             for district in self.district_codes
             for overlays in self._overlays_together()
             for parcels in self._parcels_together()
         )
-
-    @cached_property
-    def memory(self) -> dict[Any, Any]:
-        """What the rulebook remembers of this kind of site on this day."""
-        return self.rulebook.memory(self.on, self.parts)
+        found = rulebook.memory(self.on, parts)
+        found[PARTS] = parts
+        return found
 
     def memory_of(self, part: Part) -> dict[Any, Any]:
         """What the rulebook remembers of one kind of ground on this day."""
-        return self._only_memory if len(self.parts) == 1 else self.rulebook.memory(self.on, part)
-
-    @cached_property
-    def _only_memory(self) -> dict[Any, Any]:
-        return self.rulebook.memory(self.on, self.parts[0])
+        memory = self.memory
+        return memory if len(memory[PARTS]) == 1 else self.rulebook.memory(self.on, part)
 
     def _overlays_together(self) -> list[frozenset[str]]:
         named = self.rulebook.named_overlays
@@ -238,6 +250,11 @@ class Case:
         """Whether the front is known well enough for widths and depths to be derived from it."""
         fronts = self.edges_of(EdgeKind.FRONT)
         return bool(fronts) and all(edge.confidence >= CONFIDENCE_LIMIT for edge in fronts)
+
+    @cached_property
+    def doubtful_edges(self) -> tuple[Edge, ...]:
+        """The edges that may be of another class than they are labelled, in ring order."""
+        return tuple([edge for edge in self.site.edges if edge.is_doubtful])
 
     def edges_of(self, *kinds: EdgeKind) -> tuple[Edge, ...]:
         """The parcel's edges of these kinds."""
@@ -324,6 +341,12 @@ class Case:
     def values(self, *, district: str, edge: int | None = None) -> Values:
         """Every variable as one district's rules see it, on the edge of that index if given."""
         return Values(self, district, edge)
+
+    def told(
+        self, name: str, value: Decimal | None, unit: str, source: str = "application"
+    ) -> tuple[Input, ...]:
+        """A number as an input of a finding; nothing where findings are not explained."""
+        return (Input(name, value, unit, source),) if self.explained else ()
 
     def inputs(self, names: frozenset[str], values: Mapping[str, Value]) -> tuple[Input, ...]:
         """The named variables as inputs of a finding."""
@@ -414,8 +437,7 @@ class Case:
     def _faces(self, kind: EdgeKind) -> bool | None:
         if any(edge.confidence >= CONFIDENCE_LIMIT for edge in self.edges_of(kind)):
             return True
-        doubtful = any(edge.is_doubtful for edge in self.site.edges)
-        return None if doubtful else False
+        return None if self.doubtful_edges else False
 
     def _floor_area(self) -> Decimal | None:
         areas = self.proposal.floor_areas_m2

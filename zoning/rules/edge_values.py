@@ -9,7 +9,6 @@ from collections.abc import Hashable
 
 from parcels.edges import EdgeKind
 from zoning.rules.case import Case
-from zoning.rules.expressions import Value
 from zoning.rules.limits import groups
 
 # What is the edge's own; all else that a rule reads is the same for all edges of a parcel.
@@ -26,33 +25,27 @@ def edge_values(case: Case) -> tuple[Hashable, ...]:
 
 def values_of_kind(case: Case, kind: EdgeKind) -> tuple[tuple[Hashable, ...], bool]:
     """What is read of the edges of one class, each value once; and whether an edge is in doubt."""
-    found: dict[EdgeKind, tuple[dict[Hashable, None], bool]] | None
-    found = case.worked_out.get("edge values by kind")
-    if found is None:
-        found = case.worked_out["edge values by kind"] = {}
-        for read, edge in zip(edge_values(case), case.site.edges, strict=True):
-            own, doubt = found.get(edge.kind, ({}, False))
-            own[read] = None
-            found[edge.kind] = own, doubt or edge.is_doubtful
-    own, doubt = found.get(kind, ({}, False))
-    return tuple(own), doubt
+    doubt = any(edge.kind is kind for edge in case.doubtful_edges)
+    read = zip(edge_values(case), case.site.edges, strict=True)
+    return tuple(dict.fromkeys([one for one, edge in read if edge.kind is kind])), doubt
 
 
 def _each(case: Case) -> list[Hashable]:
-    of_kind: dict[EdgeKind, tuple[tuple[Value, ...], tuple[str, ...]]] = {}
+    known: dict[tuple[EdgeKind, bool], tuple[tuple[Hashable, ...], tuple[str, ...]]] = {}
     found: list[Hashable] = []
     for index, edge in enumerate(case.site.edges):
-        kind = EdgeKind.UNKNOWN if edge.is_doubtful else edge.kind
-        known = of_kind.get(kind)
-        if known is None:
+        key = (edge.kind, edge.is_doubtful)
+        alike = known.get(key)
+        if alike is None:
+            kind = EdgeKind.UNKNOWN if edge.is_doubtful else edge.kind
             whole, own = _names(case, kind)
-            known = of_kind[kind] = (tuple([case.value(name) for name in whole]), own)
-        of_site, own = known
+            of_site = tuple([case.value(name) for name in whole])
+            alike = known[key] = ((edge.kind, kind, of_site), own)
+        read, own = alike
         if own:
             get = case.values(district="", edge=index).get
-            found.append((edge.kind, kind, of_site, *[get(name) for name in own]))
-        else:
-            found.append((edge.kind, kind, of_site))
+            read = (*read, *[get(name) for name in own])
+        found.append(read)
     return found
 
 

@@ -11,7 +11,7 @@ Outside the relaxed envelope nothing can comply.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -34,6 +34,7 @@ from zoning.rules.measure import area_m2, common, polygons, without
 from zoning.rules.quantities import measured, plain
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.sides import required_sums_m, sides
+from zoning.rules.site import Edge
 from zoning.rules.storeys import most_storeys, storey_height_m
 
 # An edge governs a part of the envelope that comes this near to the edge's line of setback.
@@ -47,7 +48,6 @@ CLASSES = tuple(kind for kind in EdgeKind if kind != EdgeKind.UNKNOWN)
 class EdgeSetback(NamedTuple):
     """What one edge asks for, in m: at the most and at the least; None where it is not known."""
 
-    edge: int
     strict_m: float | None
     relaxed_m: float | None
     rules: tuple[str, ...] = ()
@@ -86,7 +86,8 @@ class EnvelopePart:
 class Envelope:
     """Where a building may stand; geometry in the metric CRS.
 
-    ``area_m2`` is that of the strict envelope, all parts together.
+    ``area_m2`` is that of the strict envelope, all parts together. ``setbacks`` has one for each of
+    the ``edges``, in their order.
     """
 
     strict: Polygon | MultiPolygon
@@ -95,7 +96,7 @@ class Envelope:
     area_m2: Decimal
     corners: str = "rounded"
     setbacks: tuple[EdgeSetback, ...] = ()
-    lines: tuple[BaseGeometry, ...] = ()
+    edges: tuple[Edge, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     tiers: tuple[EnvelopeTier, ...] = field(default=())
 
@@ -110,10 +111,10 @@ class Envelope:
 
     def _bounding(self, part: BaseGeometry) -> tuple[int, ...]:
         return tuple(
-            setback.edge
-            for setback, line in zip(self.setbacks, self.lines, strict=True)
+            index
+            for index, (setback, edge) in enumerate(zip(self.setbacks, self.edges, strict=True))
             if setback.strict_m is not None
-            and shapely.distance(part, line) <= setback.strict_m + GOVERNS_M
+            and shapely.distance(part, edge.line) <= setback.strict_m + GOVERNS_M
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -134,12 +135,12 @@ class Envelope:
             ],
             "setbacks": [
                 {
-                    "edge": one.edge,
+                    "edge": index,
                     "strict_m": None if one.strict_m is None else round(one.strict_m, 6),
                     "relaxed_m": None if one.relaxed_m is None else round(one.relaxed_m, 6),
                     "rules": list(one.rules),
                 }
-                for one in self.setbacks
+                for index, one in enumerate(self.setbacks)
             ],
             "exclusions": [
                 {
@@ -174,7 +175,7 @@ def envelopes(cases: Sequence[Case]) -> list[Envelope]:
     ranged = [
         index
         for index, own in enumerate(asked)
-        if any((one.strict_m or 0.0) != (one.relaxed_m or 0.0) for one in own)
+        if any(one.strict_m != one.relaxed_m for one in own)
     ]
     relaxed = list(strict)
     loosened = areas_left(
@@ -220,8 +221,10 @@ def _less_exclusions(
 def _assembled(
     case: Case, asked: Sequence[EdgeSetback], room: _Room, strict_m2: Decimal
 ) -> Envelope:
-    sure = bool(case.site.edges) and all(
-        one.strict_m is not None and not case.site.edges[one.edge].is_doubtful for one in asked
+    sure = (
+        bool(case.site.edges)
+        and not case.doubtful_edges
+        and all(one.strict_m is not None for one in asked)
     )
     return Envelope(
         strict=room.strict,
@@ -231,7 +234,7 @@ def _assembled(
         # A setback that counts from a widened street is taken off as a true distance.
         corners="rounded" if case.is_widened else case.rulebook.document.corners,
         setbacks=tuple(asked),
-        lines=tuple(edge.line for edge in case.site.edges),
+        edges=case.site.edges,
         exclusions=room.exclusions,
         tiers=tiers(case, room.strict, room.exclusions) if case.explained else (),
     )
@@ -271,25 +274,26 @@ def areas_left(asked: Sequence[tuple[Case, Sequence[float]]]) -> list[Polygon | 
 
 def setbacks(case: Case, *, height_m: Decimal | None = None) -> list[EdgeSetback]:
     """The setback of every edge for the part of a building at a height (at the ground: None)."""
-    found = [_setback(case, index, read, height_m) for index, read in enumerate(edge_values(case))]
+    known: dict[Any, EdgeSetback] = case.memory.setdefault("asked of edges", {})
+    if len(known) >= MOST_REMEMBERED:
+        known.clear()
+    found: list[EdgeSetback] = []
+    looked_up: dict[int, EdgeSetback] = {}
+    for index, read in enumerate(edge_values(case)):
+        asked = looked_up.get(id(read)) or known.get((height_m, read))
+        if asked is None:
+            asked = known[height_m, read] = _setback(case, index, height_m)
+        looked_up[id(read)] = asked
+        found.append(asked)
     return _with_sums(case, found)
 
 
-def _setback(case: Case, index: int, read: Hashable, height_m: Decimal | None) -> EdgeSetback:
-    """What an edge asks for, remembered by the values that any rule for its class reads."""
-    known: dict[Any, EdgeSetback] = case.memory.setdefault("asked of edges", {})
-    key = (height_m, read)
-    found = known.get(key)
-    if found is None:
-        if len(known) >= MOST_REMEMBERED:
-            known.clear()
-        edge = case.site.edges[index]
-        found = known[key] = (
-            _of_any_kind(case, index, height_m)
-            if edge.is_doubtful
-            else _by_kind(case, index, edge.kind, height_m)
-        )
-    return EdgeSetback(index, *found[1:])
+def _setback(case: Case, index: int, height_m: Decimal | None) -> EdgeSetback:
+    """What an edge asks for, of whatever class it may be."""
+    edge = case.site.edges[index]
+    if edge.is_doubtful:
+        return _of_any_kind(case, index, height_m)
+    return _by_kind(case, index, edge.kind, height_m)
 
 
 def _of_any_kind(case: Case, edge: int, height_m: Decimal | None) -> EdgeSetback:
@@ -297,7 +301,6 @@ def _of_any_kind(case: Case, edge: int, height_m: Decimal | None) -> EdgeSetback
     each = [_by_kind(case, edge, kind, height_m) for kind in CLASSES]
     strict = [found.strict_m for found in each]
     return EdgeSetback(
-        edge,
         None if None in strict else max(width for width in strict if width is not None),
         min(found.relaxed_m or 0.0 for found in each),
         tuple(sorted({rule for found in each for rule in found.rules})),
@@ -318,7 +321,7 @@ def _by_kind(case: Case, edge: int, kind: EdgeKind, height_m: Decimal | None) ->
         relaxed = max(relaxed, asked.relaxed)
         strict = None if strict is None or asked.strict is None else max(strict, asked.strict)
     return EdgeSetback(
-        edge, None if strict is None else float(strict), float(relaxed), tuple(dict.fromkeys(rules))
+        None if strict is None else float(strict), float(relaxed), tuple(dict.fromkeys(rules))
     )
 
 
@@ -363,7 +366,7 @@ def _with_sums(case: Case, found: list[EdgeSetback]) -> list[EdgeSetback]:
             for edge in side:
                 one = found[edge]
                 strict = None if one.strict_m is None else max(one.strict_m, least + short / 2)
-                found[edge] = EdgeSetback(edge, strict, one.relaxed_m, one.rules)
+                found[edge] = one._replace(strict_m=strict)
     return found
 
 

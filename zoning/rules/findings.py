@@ -175,15 +175,17 @@ class Finding:
     remedy: Remedy | None = None
 
     @classmethod
-    def unexplained(cls, told: dict[str, Any]) -> Finding:
+    def unexplained(cls, *told: Mapping[str, Any]) -> Finding:
         """A finding with these fields and no citation, text, inputs or trace.
 
         City-wide runs make five of a parcel: setting each field of a frozen class by itself would
         take as long as judging.
         """
         found = object.__new__(cls)
-        found.__dict__.update(UNEXPLAINED)
-        found.__dict__.update(told)
+        own = found.__dict__
+        own.update(UNEXPLAINED)
+        for fields in told:
+            own.update(fields)
         return found
 
     @property

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from functools import partial
+from functools import cached_property, partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -47,6 +47,19 @@ class Limit:
     exempt: bool = False
     names: frozenset[str] = field(default_factory=frozenset)
     relaxed: Decimal | None = None
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """What it says of itself in every finding by it."""
+        rule = self.rule
+        return {
+            "kind": rule.rule.kind,
+            "bound": rule.rule.bound or "",
+            "required": self.value,
+            "unit": rule.unit.symbol if rule.unit else "ratio",
+            "rule_id": rule.id,
+            "relaxed": self.relaxed,
+        }
 
     @property
     def loosest(self) -> Decimal | None:

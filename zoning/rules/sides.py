@@ -30,7 +30,7 @@ def sides(case: Case) -> tuple[Side, ...]:
 
 def sides_are_sure(case: Case) -> bool:
     """Whether the class of every edge that is or may be a side is known well enough."""
-    return not any(edge.is_doubtful for edge in case.site.edges)
+    return not case.doubtful_edges
 
 
 def required_sums_m(case: Case) -> Iterator[float]:

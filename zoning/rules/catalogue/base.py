@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
 
 import shapely
+from shapely.geometry import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
@@ -303,17 +304,15 @@ def worst_by_bound(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def doubtful_edges(case: Case, kind: str, judged: set[str], *, unit: str = "m") -> list[Finding]:
     """Edges that may be of a class that has a rule, although they are not known to be."""
-    doubtful = [
-        edge
-        for edge in case.site.edges
-        if edge.kind.value not in judged and edge.confidence < CONFIDENCE_LIMIT
-    ]
-    unknown = case.edges_of(EdgeKind.UNKNOWN)
-    if case.site.edges and not doubtful and not unknown:
+    edges = case.site.edges
+    doubted = [edge for edge in case.doubtful_edges if edge.kind not in judged]
+    if edges and not doubted:
         return []
-    lines = [edge.line for edge in (*unknown, *doubtful)]
-    where = shapely.union_all(lines) if lines else shapely.boundary(case.site.geometry)
-    known = bool(doubtful) and not unknown
+    if edges:
+        where = one_line([edge.line for edge in doubted])
+    else:
+        where = shapely.boundary(case.site.geometry)
+    known = bool(doubted) and all(edge.kind is not EdgeKind.UNKNOWN for edge in doubted)
     return [
         Finding(
             kind,
@@ -324,6 +323,11 @@ def doubtful_edges(case: Case, kind: str, judged: set[str], *, unit: str = "m") 
             geometry=where,
         )
     ]
+
+
+def one_line(lines: Sequence[LineString]) -> LineString | MultiLineString:
+    """The lines of some edges together: edges of a parcel meet, but never cross."""
+    return lines[0] if len(lines) == 1 else MultiLineString(lines)
 
 
 def edge_problems(rule: CompiledRule, dimension: int, bounds: Sequence[str]) -> list[str]:
@@ -467,13 +471,10 @@ def compare(
     inputs: tuple[Input, ...],
 ) -> Finding:
     """One limit against one measure."""
-    rule = limit.rule
-    bound = rule.rule.bound or ""
     outcome, reason, missing, other = _outcome(case, limit, measured, kind, target)
-    breached = outcome == Outcome.BREACHES
     geometry = measured.geometry
     if (
-        breached
+        outcome is Outcome.BREACHES
         and measured.offence is not None
         and measured.value is not None
         and limit.value is not None
@@ -482,23 +483,19 @@ def compare(
         offence = measured.offence(limit.value)
         geometry = geometry if offence is None else offence
     told: dict[str, Any] = {
-        "kind": kind,
         "outcome": outcome,
         "target": target,
-        "bound": bound,
-        "required": limit.value,
         "provided": measured.value,
-        "unit": rule.unit.symbol if rule.unit else "ratio",
         "reason": reason,
         "missing": missing,
-        "rule_id": rule.id,
         "geometry": geometry,
-        "relaxed": limit.relaxed,
         "other": other,
     }
     if not case.explained:
-        return Finding.unexplained(told)
+        return Finding.unexplained(limit.said, told)
+    rule = limit.rule
     return Finding(
+        **limit.said,
         **told,
         citation=citation_of(rule),
         text=dict(rule.rule.text),
@@ -523,17 +520,19 @@ def _outcome(
     if measured.value is None:
         return Outcome.NEEDS_REVIEW, measured.reason, measured.missing, None
     outcome, reason = _keeps(case, limit, measured.value, measured.tolerance, kind, target)
-    if outcome == Outcome.BREACHES and measured.unless_kept:
+    if measured.unless_kept and outcome is Outcome.BREACHES:
         return Outcome.NEEDS_REVIEW, Reason.MISSING_INPUT, measured.unless_kept, None
-    # A value that may be greater does not keep a maximum, nor fail a minimum; and so on.
-    open_bound = {"at_least": "max", "at_most": "min"}.get(measured.known)
-    if open_bound and (outcome == Outcome.COMPLIES) == (limit.rule.rule.bound == open_bound):
-        return Outcome.NEEDS_REVIEW, measured.reason, measured.missing, None
+    if measured.known != "exactly":
+        # A value that may be greater does not keep a maximum, nor fail a minimum; and so on.
+        open_bound = "max" if measured.known == "at_least" else "min"
+        if (outcome is Outcome.COMPLIES) == (limit.rule.rule.bound == open_bound):
+            return Outcome.NEEDS_REVIEW, measured.reason, measured.missing, None
     if measured.other is None:
         return outcome, reason, (), None
     otherwise, _ = _keeps(case, limit, measured.other, measured.tolerance, kind, target)
-    other = OtherBasis("measured_lot_area", measured.other, otherwise)
-    return outcome, reason, (), other if otherwise != outcome else None
+    if otherwise is outcome:
+        return outcome, reason, (), None
+    return outcome, reason, (), OtherBasis("measured_lot_area", measured.other, otherwise)
 
 
 def _keeps(
@@ -553,7 +552,7 @@ def _keeps(
 
 def _edge_doubt(case: Case, finding: Finding) -> Finding:
     """A value that only the edges could give is missing because they are not trusted."""
-    if finding.reason != Reason.MISSING_INPUT or not finding.missing:
+    if finding.reason is not Reason.MISSING_INPUT or not finding.missing:
         return finding
     if FROM_EDGES.issuperset(finding.missing) and not case.trusted_edges:
         return replace(finding, reason=Reason.LOW_CONFIDENCE)
@@ -562,12 +561,12 @@ def _edge_doubt(case: Case, finding: Finding) -> Finding:
 
 def within(value: Decimal, limit: Decimal, bound: str | None, tolerance: Decimal) -> bool:
     """Whether the measure keeps to the limit, to the tolerance of the measurement."""
-    over = settled(value) - limit
+    value = settled(value)
     if bound == "max":
-        return over <= tolerance
+        return value - limit <= tolerance
     if bound == "min":
-        return over >= -tolerance
-    return abs(over) <= tolerance
+        return limit - value <= tolerance
+    return abs(value - limit) <= tolerance
 
 
 def without_contradiction(findings: list[Finding]) -> list[Finding]:
@@ -620,7 +619,7 @@ def stated(
     unit = DECLARED_UNITS.get(name) or unit_of(name)
     return Measured(
         declared,
-        inputs=(Input(name, declared, unit, "application"),),
+        inputs=case.told(name, declared, unit),
         geometry=case.proposal.footprint,
         shared=True,
     )
@@ -630,7 +629,7 @@ def base_area(case: Case, rule: CompiledRule) -> tuple[Decimal, tuple[Input, ...
     """The lot area that a ratio is taken of, as the rule's ``base`` says, and it as an input."""
     name = BASE_VARIABLE[rule.rule.base]
     value = case.lot_area_m2(name)
-    return value, (Input(name, value, "m2", case.source(name)),) if case.explained else ()
+    return value, case.told(name, value, "m2", case.source(name)) if case.explained else ()
 
 
 def drawn_instead(case: Case, rule: CompiledRule) -> Decimal | None:
@@ -655,7 +654,7 @@ def ratio_to_lot(
     return Measured(
         amount / lot,
         inputs=inputs,
-        tolerance=tolerance_m2 / lot,
+        tolerance=tolerance_m2 and tolerance_m2 / lot,
         geometry=case.proposal.footprint,
         other=None if drawn is None else amount / drawn,
     )
@@ -667,7 +666,7 @@ def given(case: Case, value: Decimal | None, name: str, unit: str) -> Measured:
         return Measured(None, missing=(name,))
     return Measured(
         value,
-        inputs=(Input(name, value, unit, "application"),),
+        inputs=case.told(name, value, unit),
         geometry=case.proposal.footprint,
     )
 

@@ -16,7 +16,6 @@ from shapely.geometry.base import BaseGeometry
 
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import EdgeLimitKind, Measured
-from zoning.rules.findings import Input
 from zoning.rules.limits import further
 from zoning.rules.measure import LENGTH_TOLERANCE_M, common
 from zoning.rules.quantities import measured
@@ -37,7 +36,7 @@ def measure(case: Case, edge: int, rule: CompiledRule) -> Measured:
     covered = covered_m(footprint, own.line, reach_m, case.taken_along(own))
     return Measured(
         measured(covered) / length_m,
-        inputs=(Input("edge_length", length_m, "m", "parcel_edges"),),
+        inputs=case.told("edge_length", length_m, "m", "parcel_edges"),
         tolerance=LENGTH_TOLERANCE_M / length_m,
         geometry=own.line,
     )

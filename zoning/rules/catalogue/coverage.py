@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
-from zoning.rules.findings import Input
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
 from zoning.rules.rulebook import CompiledRule
 
@@ -22,10 +21,10 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     if area is None:
         return stated(case, "coverage")
     drawn = case.proposal.footprint is not None
-    inputs: tuple[Input, ...] = (Input("footprint_area", area, "m2", case.footprint_source),)
+    inputs = case.told("footprint_area", area, "m2", case.footprint_source)
     if case.explained and not case.footprint_beyond.is_empty:
         beyond = area_m2(case.footprint_beyond)
-        inputs += (Input("footprint_beyond", beyond, "m2", "drawing"),)
+        inputs += case.told("footprint_beyond", beyond, "m2", "drawing")
     tolerance = AREA_TOLERANCE_M2 if drawn else Decimal(0)
     return ratio_to_lot(case, rule, area, inputs, tolerance_m2=tolerance)
 

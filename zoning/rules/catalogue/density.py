@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
-from zoning.rules.findings import Input
 from zoning.rules.rulebook import CompiledRule
 
 
@@ -20,7 +19,7 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
         if declared.value is None:
             return declared._replace(missing=("dwelling_units",))
         return declared
-    inputs = (Input("dwelling_units", units, "count", "application"),)
+    inputs = case.told("dwelling_units", units, "count")
     if units == 0:
         return Measured(None, inputs=inputs, applies=False)
     return ratio_to_lot(case, rule, units, inputs)

@@ -13,7 +13,6 @@ from decimal import Decimal
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
 from zoning.rules.document import Document
-from zoning.rules.findings import Input
 from zoning.rules.limits import further
 from zoning.rules.rulebook import CompiledRule
 
@@ -33,7 +32,7 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
             if limit.value is None:
                 return Measured(None, missing=limit.missing, reason=limit.reason)
             counted += max(area - limit.value, Decimal(0))
-    inputs = (Input("counted_floor_area", counted, "m2", "application"),)
+    inputs = case.told("counted_floor_area", counted, "m2")
     return ratio_to_lot(case, rule, counted, inputs)
 
 

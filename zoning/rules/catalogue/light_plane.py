@@ -15,7 +15,6 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import EdgeLimitKind, Measured
-from zoning.rules.findings import Input
 from zoning.rules.light import steepness_deg
 from zoning.rules.limits import further
 from zoning.rules.measure import LENGTH_TOLERANCE_M, distance_m
@@ -47,7 +46,7 @@ def measure(case: Case, edge: int, rule: CompiledRule) -> Measured:
     angle, tolerance = max(seen)
     return Measured(
         angle,
-        inputs=(Input("height", height_m, "m", case.source("height")),),
+        inputs=case.told("height", height_m, "m", case.source("height")),
         tolerance=tolerance,
         geometry=own.line,
     )

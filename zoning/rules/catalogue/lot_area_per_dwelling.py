@@ -15,7 +15,6 @@ from zoning.rules.catalogue.base import (
     drawn_instead,
     stated,
 )
-from zoning.rules.findings import Input
 from zoning.rules.rulebook import CompiledRule
 
 
@@ -27,7 +26,7 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
         return (
             declared if declared.value is not None else Measured(None, missing=("dwelling_units",))
         )
-    inputs = (Input("dwelling_units", units, "count", "application"),)
+    inputs = case.told("dwelling_units", units, "count")
     if units == 0:
         return Measured(None, inputs=inputs, applies=False)
     lot, lot_inputs = base_area(case, rule)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
-from zoning.rules.findings import Input
 from zoning.rules.rulebook import CompiledRule
 
 
@@ -17,7 +16,7 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
     open_m2 = case.proposal.open_space_m2
     if open_m2 is None:
         return stated(case, "open_space")
-    inputs = (Input("open_space", open_m2, "m2", "application"),)
+    inputs = case.told("open_space", open_m2, "m2")
     return ratio_to_lot(case, rule, open_m2, inputs)
 
 
