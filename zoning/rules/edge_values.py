@@ -23,11 +23,19 @@ def edge_values(case: Case) -> tuple[Hashable, ...]:
     return found
 
 
-def values_of_kind(case: Case, kind: EdgeKind) -> tuple[tuple[Hashable, ...], bool]:
-    """What is read of the edges of one class, each value once; and whether an edge is in doubt."""
-    doubt = any(edge.kind is kind for edge in case.doubtful_edges)
-    read = zip(edge_values(case), case.site.edges, strict=True)
-    return tuple(dict.fromkeys([one for one, edge in read if edge.kind is kind])), doubt
+def values_by_kind(case: Case) -> dict[EdgeKind, tuple[Hashable, ...]]:
+    """What is read of the edges of each class that the parcel has; mostly each value once."""
+    found: dict[EdgeKind, tuple[Hashable, ...]] | None
+    found = case.worked_out.get("edge values by kind")
+    if found is None:
+        own: dict[EdgeKind, list[Hashable]] = {}
+        for read, edge in zip(edge_values(case), case.site.edges, strict=True):
+            of_kind = own.setdefault(edge.kind, [])
+            if not of_kind or of_kind[-1] is not read:
+                of_kind.append(read)
+        found = {kind: tuple(reads) for kind, reads in own.items()}
+        case.worked_out["edge values by kind"] = found
+    return found
 
 
 def _each(case: Case) -> list[Hashable]:

@@ -366,11 +366,9 @@ def least(
     """
     found: list[Decimal] = []
     sure = True
-    for part in case.parts:
-        values = case.values(district=part.district)
-        for group in groups(case, kind, part=part):
-            if group.bound != "max":
-                continue
+    for district, upper in _upper(case, kind):
+        values = case.values(district=district)
+        for group in upper:
             limits = group.limits(values)
             sure &= len(limits) == 1
             for limit in limits:
@@ -384,6 +382,19 @@ def least(
                 else:
                     found.append(value)
     return min(found, default=None), sure
+
+
+def _upper(case: Case, kind: str) -> list[tuple[str, list[Group]]]:
+    """The groups of upper limits of a kind on each part of the site that has any."""
+    key = ("upper limits", kind)
+    found: list[tuple[str, list[Group]]] | None = case.memory.get(key)
+    if found is None:
+        found = case.memory[key] = [
+            (part.district, upper)
+            for part in case.parts
+            if (upper := [one for one in groups(case, kind, part=part) if one.bound == "max"])
+        ]
+    return found
 
 
 # --- the amount of one rule -------------------------------------------------------------------

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate, pairwise
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -17,6 +19,12 @@ from shapely.geometry.base import BaseGeometry
 from parcels.edges import EdgeKind
 from zoning.rules.quantities import measured
 from zoning.rules.site import Site
+
+# Places in the plane as complex numbers: x + iy.
+Places = npt.NDArray[np.complex128]
+FloatArray = npt.NDArray[np.float64]
+ObjectArray = npt.NDArray[np.object_]
+IntArray = npt.NDArray[np.int64]
 
 # A drawn length is read to the millimetre: below that, survey and drawing say nothing.
 LENGTH_TOLERANCE_M = Decimal("0.001")
@@ -98,62 +106,118 @@ def measure_sites(sites: Sequence[Site], names: frozenset[str]) -> list[Measures
     """Measure many sites at once; ``names`` are the variables that the rulebook reads."""
     areas = np.atleast_1d(shapely.area([site.geometry for site in sites])).tolist()
     lines = [edge.line for site in sites for edge in site.edges]
-    lengths = shapely.length(lines).tolist() if lines else []
-    depths = _depths_m(sites) if "lot_depth" in names else [None] * len(sites)
-    found, first = [], 0
-    for site, area, depth in zip(sites, areas, depths, strict=True):
-        end = first + len(site.edges)
-        found.append(Measures(area, tuple(lengths[first:end]), depth))
-        first = end
-    return found
+    all_lengths = shapely.length(lines).tolist() if lines else []
+    ends = list(accumulate((len(site.edges) for site in sites), initial=0))
+    lengths = [tuple(all_lengths[first:last]) for first, last in pairwise(ends)]
+    depths = _depths_m(sites, lengths) if "lot_depth" in names else [None] * len(sites)
+    return [Measures(*own) for own in zip(areas, lengths, depths, strict=True)]
 
 
-def _depths_m(sites: Sequence[Site]) -> list[float | None]:
-    """For each site, how far the farthest place of the parcel lies from its front."""
-    fronts = [
-        [edge.line for edge in site.edges if edge.kind == EdgeKind.FRONT and not edge.line.is_empty]
-        for site in sites
+def _depths_m(
+    sites: Sequence[Site], lengths_m: Sequence[Sequence[float]]
+) -> Sequence[float | None]:
+    """For each site, how far the farthest place of the parcel lies from its front, in m.
+
+    It is looked for along the whole boundary, and where the front lies around the parcel also in
+    the middle of the largest circle inside.
+    """
+    lines = [
+        [
+            edge.line
+            for edge, length in zip(site.edges, own, strict=True)
+            if edge.kind is EdgeKind.FRONT and length > 0
+        ]
+        for site, own in zip(sites, lengths_m, strict=True)
     ]
-    lines = [line for own in fronts for line in own]
-    owner = np.repeat(np.arange(len(sites)), [len(own) for own in fronts])
     depths: list[float | None] = [None] * len(sites)
-    if not lines:
+    chosen = [index for index, own in enumerate(lines) if own]
+    if not chosen:
         return depths
-    with_front = np.unique(owner)
-    front = np.full(len(sites), None, dtype=object)
-    front[with_front] = shapely.multilinestrings(lines, indices=np.searchsorted(with_front, owner))
-    corners, site = shapely.get_coordinates(
-        [sites[index].geometry for index in with_front], return_index=True
-    )
-    away = shapely.distance(shapely.points(corners), front[with_front][site])
-    deepest = np.zeros(len(with_front))
-    np.maximum.at(deepest, site, away)
-    for index, depth in zip(with_front.tolist(), deepest.tolist(), strict=True):
-        several = len(fronts[index]) > 1
-        depths[index] = _depth_m(sites[index].geometry, front[index]) if several else depth
+    fronts = _Fronts.of([lines[index] for index in chosen])
+    parcels = np.array([sites[index].geometry for index in chosen], dtype=object)
+    parts, of_part = shapely.get_parts(parcels, return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    corner, ring = _places(rings)
+    sides = ring[1:] == ring[:-1]
+    owner = of_part[of_ring[ring[1:][sides]]]
+    deepest = _deepest_along(corner[:-1][sides], corner[1:][sides], owner, fronts)
+    for place in np.flatnonzero(fronts.bow_m >= deepest).tolist():
+        middle = _places([shapely.maximum_inscribed_circle(parcels[place], STEP_M)])[0][:1]
+        inside = fronts.each_m(middle, np.array([place]))[0].min()
+        deepest[place] = max(deepest[place], inside)
+    for index, depth in zip(chosen, deepest.tolist(), strict=True):
+        depths[index] = depth
     return depths
 
 
-def _depth_m(parcel: Polygon | MultiPolygon, front: BaseGeometry) -> float:
-    """The same for one parcel between several fronts, where the farthest place is no corner.
+def _places(lines: Sequence[BaseGeometry] | ObjectArray) -> tuple[Places, IntArray]:
+    """The corners of lines or rings as complex numbers (x + iy), and the index of each one's."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    return xy[:, 0] + 1j * xy[:, 1], line
 
-    It lies on the boundary, looked at every 2 cm and there ever closer, or in the middle of the
-    largest circle inside.
+
+@dataclass(frozen=True)
+class _Fronts:
+    """The fronts of many sites as straight segments, in the order of the sites.
+
+    ``number`` and ``first`` say which of them are a site's. ``bow_m`` is how far the front of a
+    site reaches to the side of the line from where it begins to where it ends.
     """
-    step_m = max(STEP_M, parcel.length / MOST_STEPS)
-    middle = shapely.maximum_inscribed_circle(parcel, STEP_M).coords[0]
-    deepest = float(shapely.distance(shapely.Point(middle), front))
-    for ring in shapely.get_rings(parcel):
-        line = ring
-        for closer in (1, 1_000, 1_000_000):
-            places = shapely.get_coordinates(shapely.segmentize(line, step_m / closer))
-            away = np.asarray(shapely.distance(shapely.points(places), front))
-            best = int(away.argmax())
-            deepest = max(deepest, float(away[best]))
-            # The last place of a ring is its first again.
-            line = shapely.LineString(
-                [places[best - 1], places[best], places[(best + 1) % len(places)]]
-            )
+
+    begin: Places
+    along: Places
+    number: IntArray
+    first: IntArray
+    bow_m: FloatArray
+
+    @classmethod
+    def of(cls, lines: Sequence[Sequence[BaseGeometry]]) -> _Fronts:
+        """``lines`` are the fronts of each site, at least one."""
+        place, line = _places([one for own in lines for one in own])
+        site = np.repeat(np.arange(len(lines)), [len(own) for own in lines])[line]
+        within = line[1:] == line[:-1]
+        number = np.bincount(site[1:][within], minlength=len(lines))
+        begins = np.flatnonzero(np.r_[True, site[1:] != site[:-1]])
+        chord = place[np.r_[begins[1:], len(place)] - 1] - place[begins]
+        chord /= np.maximum(np.abs(chord), np.finfo(float).tiny)
+        aside = np.abs(((place - place[begins][site]) * chord[site].conj()).imag)
+        return cls(
+            begin=place[:-1][within],
+            along=np.diff(place)[within],
+            number=number,
+            first=np.cumsum(number) - number,
+            bow_m=np.maximum.reduceat(aside, begins),
+        )
+
+    def each_m(self, places: Places, owner: IntArray) -> tuple[FloatArray, IntArray]:
+        """How far each place lies from each segment of its owner, and where each place begins."""
+        number = self.number[owner]
+        start = np.cumsum(number) - number
+        segment = np.arange(number.sum()) + np.repeat(self.first[owner] - start, number)
+        along = self.along[segment]
+        offset = np.repeat(places, number) - self.begin[segment]
+        length2 = np.maximum(along.real**2 + along.imag**2, np.finfo(float).tiny)
+        share = np.clip((offset * along.conj()).real / length2, 0, 1)
+        return np.abs(offset - share * along), start
+
+
+def _deepest_along(begin: Places, end: Places, owner: IntArray, fronts: _Fronts) -> FloatArray:
+    """The greatest distance of each owner from its front, anywhere on these straight sides.
+
+    The distance from one segment is greatest at an end of a side; so none on the side is greater
+    than the least, over all segments, of the greater of both. Sides that may hold a greater one
+    than is known are halved until they can not, to the tolerance of a length.
+    """
+    deepest = np.zeros(len(fronts.number))
+    while len(owner):
+        (near, start), (far, _) = fronts.each_m(begin, owner), fronts.each_m(end, owner)
+        np.maximum.at(deepest, owner, np.minimum.reduceat(near, start))
+        np.maximum.at(deepest, owner, np.minimum.reduceat(far, start))
+        at_most = np.minimum.reduceat(np.maximum(near, far), start)
+        open_ = at_most > deepest[owner] + float(LENGTH_TOLERANCE_M)
+        begin, end, owner = begin[open_], end[open_], owner[open_]
+        middle = (begin + end) / 2
+        begin, end, owner = np.r_[begin, middle], np.r_[middle, end], np.r_[owner, owner]
     return deepest
 
 

@@ -11,7 +11,6 @@ is given.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,7 +31,7 @@ from zoning.rules.catalogue.base import (
     worst_by_bound,
 )
 from zoning.rules.document import Document
-from zoning.rules.edge_values import OF_THE_EDGE, values_of_kind
+from zoning.rules.edge_values import OF_THE_EDGE, values_by_kind
 from zoning.rules.findings import Finding, Input, Outcome, Reason
 from zoning.rules.inset import band
 from zoning.rules.limits import BOUNDS, MOST_REMEMBERED, further, groups
@@ -84,9 +83,14 @@ class Setback:
 
     def _judge_alike(self, case: Case, kind: EdgeKind, above: str | None) -> list[Finding]:
         """The findings on a kind of edge, remembered by what they turn on where that is known."""
-        key = _alike(case, kind, above)
-        if key is None:
+        if _is_explained_or_drawn(case) or above is not None:
             return self._judge_kind(case, kind, above)
+        read = values_by_kind(case).get(kind)
+        if read is None:
+            return []
+        if any(edge.kind is kind for edge in case.doubtful_edges):
+            return self._judge_kind(case, kind, above)
+        key = (kind, read, case.trusted_edges)
         known: dict[Any, list[Finding]] = case.memory.setdefault("setbacks of nothing drawn", {})
         found = known.get(key)
         if found is None:
@@ -188,14 +192,10 @@ def _spoken_of(case: Case) -> list[tuple[EdgeKind, str | None]]:
     return found
 
 
-def _alike(case: Case, kind: EdgeKind, above: str | None) -> Hashable | None:
-    """What findings turn on while nothing is drawn or stated; None where it is more than the
-    values that rules read: where findings are explained, or show an edge in doubt."""
+def _is_explained_or_drawn(case: Case) -> bool:
+    """Whether findings turn on more than the values that rules read of the edges."""
     proposal = case.proposal
-    if case.explained or above is not None or proposal.footprint is not None or proposal.declared:
-        return None
-    read, doubt = values_of_kind(case, kind)
-    return None if doubt else (kind, read, case.trusted_edges)
+    return case.explained or proposal.footprint is not None or bool(proposal.declared)
 
 
 def _measure(case: Case, edge: Edge, building: BaseGeometry | None) -> Measured:
