@@ -6,6 +6,7 @@ until they meet; rounded where that lies too far out). Metric CRS, metres, radia
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +15,9 @@ from zoning.rules.boundaries import BoolArray, Boundaries, FloatArray, IntArray
 
 # An arc is drawn by chords that leave it by no more than this: half of the length tolerance.
 SAGITTA_M = 0.0005
-# A corner is mitred unless the boundary turns too sharply outward, or too little into the land:
-# equal strips meet within ten times their width, unequal ones within twice that of the wider. The
-# turn alone decides, so that a wider strip never takes off less.
+# A corner is mitred unless the boundary turns too sharply outward, or too little into the land: at
+# outward corners equal strips meet within ten times their width; at inward ones a strip runs on for
+# less than twice its own. The turn alone decides, so that a wider strip never takes off less.
 MOST_OUTWARD = 2 * float(np.arccos(1 / 10))
 LEAST_INWARD = float(np.arcsin(1 / 2))
 # Turns below this (in radians) are straight on; beyond the other the boundary turns back on itself.
@@ -32,8 +33,10 @@ class Corners:
     ``turn`` is to the left. The shifted segments meet ``back`` m before the corner's perpendicular
     (along the arriving segment, negative) and ``ahead`` m along the leaving one. Where they do not,
     the corner's ``disc`` is needed from the angle ``begin`` down to ``end``, counted from the
-    direction of arrival; ``mitre`` says that they meet beyond the strips, by the rule of corners.
-    Both are, where the wider strip's disc stands out above the narrower strip.
+    direction of arrival. ``mitre`` says that the strips do not end there, by the rule of corners:
+    at an outward corner the shifted segments run on until they meet, beyond both strips; at an
+    inward one each strip runs on as far as the line of the other segment, for itself. Both disc and
+    mitre are where the wider strip's disc stands out above the narrower strip.
     """
 
     xy: FloatArray
@@ -49,6 +52,12 @@ class Corners:
     end: FloatArray
     disc: BoolArray
     mitre: BoolArray
+
+    @property
+    def inward(self) -> BoolArray:
+        """The mitred corners where the boundary turns into the land."""
+        result: BoolArray = self.mitre & (self.turn > 0)
+        return result
 
     @property
     def widest(self) -> FloatArray:
@@ -104,10 +113,10 @@ def corners_of(bounds: Boundaries, width: FloatArray, rule: str) -> Corners:
     beyond = (begin - end > STRAIGHT) & (widest > 0) & ~(straight & (width_in == width_out))
     mitre = np.zeros(len(turn), dtype=bool)
     if rule == "mitred":
-        inward = turn >= LEAST_INWARD
+        inward = (turn >= LEAST_INWARD) & (turn < np.pi / 2) & (widest > 0)
         outward = (turn < 0) & (turn >= -MOST_OUTWARD) & (back >= 0) & (ahead <= 0)
-        mitre = beyond & ~straight & (inward | outward)
-    # Equal strips, and those that run into the land, have the whole disc below where they meet.
+        mitre = inward | (beyond & ~straight & outward)
+    # Equal strips have the whole disc below where they meet, those that run on below where they do.
     covers_disc = mitre & ((turn > 0) | (width_in == width_out))
     return Corners(
         xy=bounds.xy,
@@ -126,24 +135,32 @@ def corners_of(bounds: Boundaries, width: FloatArray, rule: str) -> Corners:
     )
 
 
-def kites(at: Corners, corner: IntArray) -> FloatArray:
-    """The corners of the kites that mitres add, shape (n, 4, 2).
+def mitres(at: Corners) -> Iterator[tuple[FloatArray, IntArray]]:
+    """What mitred corners take off beyond their strips, shape (n, k, 2), and whose it is.
 
-    Where a corner turns into the land, one of the shifted ends lies in the other segment's strip;
-    the meeting place stands for it.
+    Kites at outward corners; at inward ones a triangle for each of the strips that run on.
     """
+    corner = np.flatnonzero(at.mitre & (at.turn < 0))
+    arrives, leaves = shifted_ends(at, corner)
     meeting = at.places(corner, at.back[corner], at.width_in[corner])
-    arrives, leaves = mitre_ends(at, corner)
-    return np.stack((at.xy[corner], arrives, meeting, leaves), axis=1)
+    yield np.stack((at.xy[corner], arrives, meeting, leaves), axis=1), corner
+    for nth, width in enumerate((at.width_in, at.width_out)):
+        corner = np.flatnonzero(at.inward & (width > 0))
+        ends, runs = shifted_ends(at, corner)[nth], runs_on(at, corner)[nth]
+        yield np.stack((at.xy[corner], ends, runs), axis=1), corner
 
 
-def mitre_ends(at: Corners, corner: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Where the mitres of these corners begin and end, beside where the shifted segments meet."""
-    turn, width_in, width_out = at.turn[corner], at.width_in[corner], at.width_out[corner]
-    meeting = at.places(corner, at.back[corner], width_in)
-    arrives = at.places(corner, np.zeros(len(corner)), width_in)
+def shifted_ends(at: Corners, corner: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Where the shifted arriving segment ends at these corners, and the leaving one begins."""
+    turn, width_out = at.turn[corner], at.width_out[corner]
+    arrives = at.places(corner, np.zeros(len(corner)), at.width_in[corner])
     leaves = at.places(corner, -width_out * np.sin(turn), width_out * np.cos(turn))
-    inward = turn > 0
-    arrives = np.where((inward & (at.ahead[corner] < 0))[:, None], meeting, arrives)
-    leaves = np.where((inward & (at.back[corner] > 0))[:, None], meeting, leaves)
     return arrives, leaves
+
+
+def runs_on(at: Corners, corner: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Where the shifted segments that run on at inward corners come to the other segment's line."""
+    turn, width_in, width_out = at.turn[corner], at.width_in[corner], at.width_out[corner]
+    arriving = at.places(corner, width_in / np.tan(turn), width_in)
+    leaving = at.places(corner, -width_out / np.sin(turn), np.zeros(len(corner)))
+    return arriving, leaving

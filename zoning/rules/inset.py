@@ -39,8 +39,9 @@ from zoning.rules.corners import (
     STRAIGHT,
     Corners,
     corners_of,
-    kites,
-    mitre_ends,
+    mitres,
+    runs_on,
+    shifted_ends,
 )
 from zoning.rules.cutting import areas_less_rings
 from zoning.rules.measure import GRID_M, without
@@ -85,10 +86,10 @@ def inset(
     result = _less(quick, np.unique(owner[short]), bands, owner[short], result)
     _fallen_short(result, drawn, owner, width_m)
     left = _unsolved(result)
-    mitres, of_mitre = _mitres(bounds.of(left & bounds.whole), width_m, corners)
+    mitred, of_mitre = _mitres(bounds.of(left & bounds.whole), width_m, corners)
     for index in np.flatnonzero(left).tolist():
         own = owner == index
-        also = mitres[of_mitre == index].tolist()
+        also = mitred[of_mitre == index].tolist()
         result[index] = taken_off(found[index], drawn[own].tolist(), width_m[own], also)
     return list(result)
 
@@ -171,27 +172,34 @@ def _shifted(bounds: Boundaries, at: Corners) -> tuple[FloatArray, IntArray]:
     """The corners of the shifted boundaries, and the number of the ring of each.
 
     At each corner: where the shifted segments meet, or the arc of its disc; and where neither lies
-    on the segments, the way from one to the other by the corner itself.
+    on the segments, the way from one to the other by the corner itself, around what its mitre adds.
     """
     widest = at.widest
     kept_in = np.sqrt(np.maximum(widest**2 - at.width_in**2, 0))
     kept_out = np.sqrt(np.maximum(widest**2 - at.width_out**2, 0))
     on_strips = (at.back <= STRAIGHT) & (at.ahead >= -STRAIGHT)
+    # Strips that run on must do so along the other segment alone.
+    inward = at.inward
+    sine = np.where(inward, np.sin(at.turn), 1.0)
+    reach_in = np.where(inward, at.width_out / sine, -at.back)
+    reach_out = np.where(inward, at.width_in / sine, at.ahead)
     trimmed = np.where(
         at.disc,
         (kept_in <= at.length_in) & (kept_out <= at.length_out),
         (np.abs(at.turn) < STRAIGHT)
-        | (at.mitre | on_strips) & (-at.back <= at.length_in) & (at.ahead <= at.length_out),
+        | (at.mitre | on_strips) & (reach_in <= at.length_in) & (reach_out <= at.length_out),
     )
     both = at.disc & at.mitre
     trimmed &= (np.abs(at.turn) < SPIKE) & ~both
     chords = at.chords()
     # Of a disc: one point more than chords. Untrimmed: the shifted ends and the corner around it,
-    # where the meeting place has its kite; the corner again between the kite and a disc.
-    kite = at.mitre & ~trimmed
+    # where the meeting place has its kite; the corner again between the kite and a disc. Between
+    # the shifted ends at an inward mitre: how far they run on, the corner between the two.
+    runs = inward & ~trimmed
+    kite = at.mitre & ~trimmed & ~runs
     ahead_of_arc = 4 * both
-    middle = np.where(at.disc, ahead_of_arc + chords + 1, 1 + kite * 2)
-    around = np.where(trimmed, 0, np.where(at.disc | at.mitre, 2, 1))
+    middle = np.where(at.disc, ahead_of_arc + chords + 1, 1 + (kite | runs) * 2)
+    around = np.where(trimmed, 0, np.where(at.disc | kite, 2, 1))
     count = middle + 2 * around
     corner = np.repeat(np.arange(len(count)), count)
     nth = np.arange(len(corner)) - np.repeat(np.cumsum(count) - count, count)
@@ -216,9 +224,14 @@ def _shifted(bounds: Boundaries, at: Corners) -> tuple[FloatArray, IntArray]:
         0.0,
     )
     points = at.places(corner, forth, across)
-    for place, ends in zip((0, 2), mitre_ends(at, corner[looped]), strict=True):
-        chosen = looped & (inside == place)
-        points[chosen] = ends[chosen[looped]]
+    ran = runs[corner]
+    for chosen, ends in (
+        (looped, shifted_ends(at, corner[looped])),
+        (ran, runs_on(at, corner[ran])),
+    ):
+        for place, end in zip((0, 2), ends, strict=True):
+            here = chosen & (inside == place)
+            points[here] = end[here[chosen]]
     _, ring = np.unique(bounds.ring, return_inverse=True)
     return points, ring[corner].astype(np.int64)
 
@@ -290,9 +303,9 @@ def _mitres(bounds: Boundaries, width_m: FloatArray, rule: str) -> tuple[ObjectA
     if rule != "mitred" or not len(bounds.xy):
         return np.empty(0, dtype=object), np.empty(0, dtype=np.int64)
     at = corners_of(bounds, width_m[bounds.edge], rule)
-    corner = np.flatnonzero(at.mitre)
-    found = np.asarray(shapely.polygons(kites(at, corner)), dtype=object)
-    return found, bounds.parcel[corner]
+    pieces, owners = zip(*mitres(at), strict=True)
+    found = [np.asarray(shapely.polygons(piece), dtype=object) for piece in pieces]
+    return np.concatenate(found), bounds.parcel[np.concatenate(owners)]
 
 
 # --- measuring, and the certain way ---------------------------------------------------------------
