@@ -23,7 +23,10 @@ _SEPARATORS = re.compile(SEPARATOR_PATTERN)
 
 
 class StreetName(models.Model):
-    """The names that a street has in all languages, as ``gisapp.folding.FoldedNames``."""
+    """The names that a street has in all languages, as ``gisapp.folding.FoldedNames``.
+
+    Three names of at most 200 characters are short enough for a key, whatever is in them.
+    """
 
     text = models.TextField(primary_key=True)
 
@@ -53,7 +56,7 @@ class HouseNumber(models.Model):
     pk = models.CompositePrimaryKey("parcel_id", "number")
     parcel_id = models.BigIntegerField()
     line = models.UUIDField()
-    number = models.CharField(max_length=300)
+    number = models.TextField()
 
     class Meta:
         indexes = [
