@@ -265,6 +265,26 @@ def test_a_street_may_have_a_number_for_a_name(addresses: None, client: Client, 
     assert "125/10" in [title for title, _ in parcels_found(client, query)]
 
 
+@pytest.mark.parametrize("number_of_the_others", ["7", "128"])
+def test_a_house_is_found_behind_hundreds_of_closer_addresses(
+    town: MapTown, client: Client, number_of_the_others: str
+) -> None:
+    letters = str.maketrans("0123456789", "abcdefghij")
+    Parcel.objects.bulk_create(
+        Parcel(
+            municipality=town.municipality,
+            block="900",
+            number=str(nth),
+            geometry=town.parcel.geometry,
+            address=f"{number_of_the_others}, Long Road, {str(nth).translate(letters)} quarter",
+        )
+        for nth in range(250)
+    )
+    far = Parcel.objects.filter(block="125", number="8")
+    far.update(address="12, Long Road, the last and longest of all quarters")
+    assert parcels_found(client, "12 long road")[0] == ("125/8", "prefix")
+
+
 def test_transposed_letters_lead_to_the_nearest_name(addresses: None, client: Client) -> None:
     street = StreetSegment.objects.get()
     for name in ("Sea Street North", "Sun Street", "Nile Street"):
