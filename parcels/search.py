@@ -164,14 +164,17 @@ def _addressed(beside: Wanted, numbers: list[str], *, limit: int) -> dict[int, C
     if not beside.can_be_looked_for:
         return {}
     first, *others = sorted(numbers, key=len, reverse=True) or [""]
-    found = []
+    ordered = []
     for pk, number, line in _houses(beside, first, others, limit=limit):
         fit = beside.closeness(line.split("\n"))
         stray = number != first
         at_best = Closeness.EXACT if not stray else Closeness.PREFIX if first else Closeness.WORD
         order = max(fit, at_best), stray, fit, len(line), line, len(number), number
-        found.append((order, pk))
-    return {pk: order[0] for order, pk in sorted(found)}
+        ordered.append((order, pk))
+    found: dict[int, Closeness] = {}
+    for (closeness, *_), pk in sorted(ordered):
+        found.setdefault(pk, closeness)
+    return found
 
 
 def _houses(

@@ -262,6 +262,13 @@ def test_a_house_number_may_be_typed_in_part(addresses: None, client: Client) ->
     ]
 
 
+def test_a_parcel_of_two_house_numbers_is_as_close_as_the_closer(
+    addresses: None, client: Client
+) -> None:
+    Parcel.objects.filter(block="125", number="8").update(address="12 12a, Nile Street")
+    assert parcels_found(client, "12 nile street")[0] == ("125/8", "exact")
+
+
 @pytest.mark.parametrize("query", ["street 26 12", "12, street 26", "street 26"])
 def test_a_street_may_have_a_number_for_a_name(addresses: None, client: Client, query: str) -> None:
     assert "125/10" in [title for title, _ in parcels_found(client, query)]
