@@ -9,7 +9,6 @@ keep the tables with parcels and streets, in the transaction that changes those
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import OpClass
@@ -17,13 +16,16 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from gisapp.folding import SEPARATOR_PATTERN, FoldedNames, fold, words_of
+from parcels.sql import statement
 
-_SQL = Path(__file__).parent / "sql"
 _SEPARATORS = re.compile(SEPARATOR_PATTERN)
 
 
 class StreetName(models.Model):
-    """The names that a street has in all languages, as ``gisapp.folding.FoldedNames``."""
+    """The names that a street has in all languages, as ``gisapp.folding.FoldedNames``.
+
+    Three names of at most 200 characters are short enough for a key, whatever is in them.
+    """
 
     text = models.TextField(primary_key=True)
 
@@ -53,7 +55,7 @@ class HouseNumber(models.Model):
     pk = models.CompositePrimaryKey("parcel_id", "number")
     parcel_id = models.BigIntegerField()
     line = models.UUIDField()
-    number = models.CharField(max_length=300)
+    number = models.TextField()
 
     class Meta:
         indexes = [
@@ -85,9 +87,5 @@ def fill_names() -> None:
 
 
 def _statement(name: str) -> str:
-    sql = _read(name).replace("{keep_addresses}", _read("search_addresses_keep"))
+    sql = statement(name).replace("{keep_addresses}", statement("search_addresses_keep"))
     return sql.replace("{separators}", SEPARATOR_PATTERN).replace("{names}", FoldedNames.sql())
-
-
-def _read(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")

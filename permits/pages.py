@@ -20,19 +20,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from gisapp.closeness import Closeness, Wanted, wanted_of
 from gisapp.folding import number_key
 from gisapp.models import Municipality
 from parcels.fabric import fabric_svg
 from parcels.models import Building, ImportRun, Parcel, Place, StreetSegment
+from parcels.search import called
 from permits.models import Application
 from permits.register import with_latest_outcome
-from permits.search import (
-    Closeness,
-    Wanted,
-    called,
-    everything_called,
-    wanted_of,
-)
+from permits.search import everything_called
 from zoning.models import Overlay, Plan, PlanVersion, Zone
 
 RECENT = 6

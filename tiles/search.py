@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from gisapp.closeness import LONGEST_QUERY as LONGEST_QUERY
+from gisapp.closeness import Hit, wanted_of
 from gisapp.crs import WGS84_SRID, metric_srid, transformer
-from permits.search import LONGEST_QUERY as LONGEST_QUERY
-from permits.search import Hit, everything_called, wanted_of
+from permits.search import everything_called
 from tiles.identify import page_of
 from tiles.limits import bounded, timeout_ms_of
 
