@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -30,6 +29,7 @@ from zoning.rules.measure import (
     sides_m,
     without,
 )
+from zoning.rules.once import cached_property
 from zoning.rules.quantities import measured
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Edge, Proposal, Site, ZoneShare

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +30,7 @@ from zoning.rules.inset import inset, taken_off
 from zoning.rules.light import widths_at_m
 from zoning.rules.limits import MOST_REMEMBERED, further, groups, in_scope
 from zoning.rules.measure import area_m2, common, polygons, without
+from zoning.rules.once import cached_property
 from zoning.rules.quantities import measured, plain
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.sides import required_sums_m, sides

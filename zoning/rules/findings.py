@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -14,6 +13,7 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from zoning.rules.digest import digest
+from zoning.rules.once import cached_property
 from zoning.rules.quantities import UNITS, plain
 from zoning.rules.site import NOTHING
 
@@ -187,6 +187,10 @@ class Finding:
         for fields in told:
             own.update(fields)
         return found
+
+    def but(self, **changes: Any) -> Finding:
+        """The same finding with some fields changed."""
+        return Finding.unexplained(vars(self), changes)
 
     @property
     def margin(self) -> Decimal | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from functools import cached_property, partial
+from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from zoning.rules.case import Case, Part
 from zoning.rules.document import LEVELS
 from zoning.rules.expressions import Value
 from zoning.rules.findings import Reason, Step, ToldWhenRead
+from zoning.rules.once import cached_property
 from zoning.rules.quantities import UNITS, plain, settled
 from zoning.rules.rulebook import CompiledRule, Formula
 from zoning.rules.variables import unit_of

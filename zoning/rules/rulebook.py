@@ -7,11 +7,11 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from zoning.rules.document import Document, Rule
 from zoning.rules.expressions import Node, Type
+from zoning.rules.once import cached_property
 from zoning.rules.quantities import Unit
 
 # Beyond this many kinds of ground a rulebook forgets what it has worked out.

@@ -171,24 +171,24 @@ def judge_parts(
     by_part = {
         part: groups(case, kind, part=part, edge_kind=edge_kind, above=above) for part in case.parts
     }
-    spoken = {}
+    verdicts: dict[str, list[Finding]] = {}
+    silent = False
     for part, here in by_part.items():
         values = case.values(district=part.district, edge=edge)
         ground = on_its_own_ground(case, part, here)
         judged = [judge_one(ground, kind, group, measure, values, target) for group in here]
-        spoken[part] = [
-            one
-            for one in (without_contradiction(judged) if one_measure else judged)
-            if one.outcome != Outcome.NO_RULE
-        ]
-    silent = any(not findings for findings in spoken.values())
+        judged = [one for one in judged if one.outcome is not Outcome.NO_RULE]
+        if one_measure and len(judged) > 1:
+            judged = without_contradiction(judged)
+        for one in judged:
+            verdicts.setdefault(one.bound, []).append(one)
+        silent = silent or not judged
     found = []
     for bound in BOUNDS:
-        verdicts = [one for findings in spoken.values() for one in findings if one.bound == bound]
-        if not verdicts:
+        if bound not in verdicts:
             continue
         weighted = None if silent else _weighted(case, kind, bound, by_part, measure, target)
-        found.append(weighted or _whole(case, min(verdicts, key=severity), silent=silent))
+        found.append(weighted or _whole(case, min(verdicts[bound], key=severity), silent=silent))
     return found
 
 
@@ -255,9 +255,9 @@ def _whole(case: Case, worst: Finding, *, silent: bool) -> Finding:
             code or "—": f"{shares.get(code, 1 - sum(shares.values())):.1%}"
             for code in case.district_codes
         }
-        worst = replace(worst, trace=(*worst.trace, Step("split_zones", {"parts": parts})))
+        worst = worst.but(trace=(*worst.trace, Step("split_zones", {"parts": parts})))
     if silent and worst.outcome not in (Outcome.BREACHES, Outcome.NEEDS_REVIEW):
-        return replace(worst, outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
+        return worst.but(outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
     return worst
 
 
@@ -271,8 +271,7 @@ def doubted(finding: Finding, edge: Edge) -> Finding:
     """A verdict on an edge of which the class is not known well enough is withheld."""
     if edge.confidence >= CONFIDENCE_LIMIT:
         return finding
-    return replace(
-        finding,
+    return finding.but(
         outcome=Outcome.NEEDS_REVIEW,
         reason=Reason.LOW_CONFIDENCE,
         geometry=None if edge.line.is_empty else edge.line,
@@ -295,10 +294,10 @@ def worst_by_bound(findings: Sequence[Finding]) -> Iterator[Finding]:
             if one.outcome == Outcome.BREACHES and one.geometry is not None
         ]
         if offences:
-            worst = replace(worst, geometry=shapely.union_all(offences))
+            worst = worst.but(geometry=shapely.union_all(offences))
         if len(of_bound) > 1 and worst.trace:
             step = Step("worst_edge", {"edges": str(len(of_bound))})
-            worst = replace(worst, trace=(*worst.trace, step))
+            worst = worst.but(trace=(*worst.trace, step))
         yield worst
 
 
@@ -411,8 +410,7 @@ def judge_one(
         return min(verdicts, key=severity)
     missing = tuple(sorted({name for limit in limits if limit for name in limit.missing}))
     spoken = next(verdict for verdict in verdicts if verdict.outcome != Outcome.NO_RULE)
-    return replace(
-        spoken,
+    return spoken.but(
         outcome=Outcome.NEEDS_REVIEW,
         reason=Reason.MISSING_INPUT,
         missing=missing,
@@ -555,7 +553,7 @@ def _edge_doubt(case: Case, finding: Finding) -> Finding:
     if finding.reason is not Reason.MISSING_INPUT or not finding.missing:
         return finding
     if FROM_EDGES.issuperset(finding.missing) and not case.trusted_edges:
-        return replace(finding, reason=Reason.LOW_CONFIDENCE)
+        return finding.but(reason=Reason.LOW_CONFIDENCE)
     return finding
 
 
@@ -580,7 +578,7 @@ def without_contradiction(findings: list[Finding]) -> list[Finding]:
     )
     if lows and highs and max(lows) > min(highs):
         return [
-            replace(one, outcome=Outcome.NEEDS_REVIEW, reason=Reason.CONFLICT, geometry=None)
+            one.but(outcome=Outcome.NEEDS_REVIEW, reason=Reason.CONFLICT, geometry=None)
             for one in findings
         ]
     return findings

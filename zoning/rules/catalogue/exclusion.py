@@ -6,7 +6,7 @@ drawn, or when an answer to the rule's condition is missing and the building sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from zoning.rules.case import Case
@@ -55,28 +55,26 @@ def _judged(case: Case, one: Excluded) -> Finding:
     )
     footprint = case.proposal.footprint
     if footprint is None:
-        return replace(
-            finding,
+        return finding.but(
             outcome=Outcome.NEEDS_REVIEW,
             reason=Reason.MISSING_INPUT,
             missing=("footprint",),
         )
     built_on = common(footprint, overlay.geometry)
-    finding = replace(finding, provided=area_m2(built_on))
+    finding = finding.but(provided=area_m2(built_on))
     if area_m2(built_on) <= AREA_TOLERANCE_M2:
         return finding
-    finding = replace(finding, geometry=built_on)
+    finding = finding.but(geometry=built_on)
     if not {"exclusion", f"exclusion:{finding.target}"}.isdisjoint(case.proposal.cleared):
-        return replace(finding, outcome=Outcome.CONDITIONAL, reason=Reason.VARIANCE)
+        return finding.but(outcome=Outcome.CONDITIONAL, reason=Reason.VARIANCE)
     if one.sure is None:
         missing = unanswered_by([rule], case.values(district=case.district_codes[0]))
-        return replace(
-            finding,
+        return finding.but(
             outcome=Outcome.NEEDS_REVIEW,
             reason=Reason.MISSING_INPUT,
             missing=tuple(sorted(missing)),
         )
-    return replace(finding, outcome=Outcome.BREACHES)
+    return finding.but(outcome=Outcome.BREACHES)
 
 
 KIND = Exclusion()

@@ -82,8 +82,8 @@ def _of_use(case: Case, use: str, area_m2: Decimal, held: Held) -> Finding:
     worst = min(verdicts, key=lambda one: SEVERITY[one.outcome])
     silent = any(one.outcome == Outcome.NO_RULE for one in verdicts)
     if silent and worst.outcome in (Outcome.COMPLIES, Outcome.CONDITIONAL):
-        worst = replace(worst, outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
-    return replace(worst, inputs=(Input(f"{use}_floor_area", area_m2, "m2", "application"),))
+        worst = worst.but(outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
+    return worst.but(inputs=(Input(f"{use}_floor_area", area_m2, "m2", "application"),))
 
 
 def _of_use_by_floor(case: Case, use: str, area_m2: Decimal, held: Held) -> list[Finding]:
@@ -138,14 +138,13 @@ def _on_part(case: Case, use: str, part: Part, rules: Sequence[CompiledRule]) ->
         agreed = len({one.outcome for one in verdicts}) == 1
     verdict = min(verdicts, key=lambda one: SEVERITY[one.outcome])
     if not agreed:
-        verdict = replace(
-            verdict,
+        verdict = verdict.but(
             outcome=Outcome.NEEDS_REVIEW,
             reason=Reason.MISSING_INPUT,
             missing=tuple(sorted(unanswered_by(rules, values))),
         )
     step = Step("district", {"district": part.district or "—"})
-    return replace(verdict, trace=(*verdict.trace, step))
+    return verdict.but(trace=(*verdict.trace, step))
 
 
 def _verdict(case: Case, use: str, rules: Sequence[CompiledRule]) -> Finding:

@@ -10,7 +10,7 @@ that is not known well enough.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.case import Case
@@ -129,7 +129,7 @@ def _doubted(case: Case, finding: Finding, edge: Edge) -> Finding:
     rule = next((one for one in case.rulebook.rules if one.id == finding.rule_id), None)
     if edge.confidence >= CONFIDENCE_LIMIT or rule is None or not OF_THE_EDGE & rule.names():
         return finding
-    return replace(finding, outcome=Outcome.NEEDS_REVIEW, reason=Reason.LOW_CONFIDENCE)
+    return finding.but(outcome=Outcome.NEEDS_REVIEW, reason=Reason.LOW_CONFIDENCE)
 
 
 def _of_several(findings: Sequence[Finding]) -> Finding:
@@ -137,7 +137,7 @@ def _of_several(findings: Sequence[Finding]) -> Finding:
     if len(findings) == 1 or not worst.trace:
         return worst
     step = Step("worst_edge", {"edges": str(len(findings))})
-    return replace(worst, trace=(*worst.trace, step))
+    return worst.but(trace=(*worst.trace, step))
 
 
 KIND = Projecting()
