@@ -88,7 +88,7 @@ class Group:
         self.splits = frozenset(rule.rule.split for rule in rules)
         self._known: dict[tuple[Value, ...], Limits] = {}
         self._asked: dict[tuple[Value, ...], Asked] = {}
-        # Of findings that no site changes; see catalogue.base.
+        # Of findings that no site changes; see judging.
         self.findings: dict[Any, Any] = {}
 
     def key(self, values: Mapping[str, Value]) -> tuple[Value, ...]:

@@ -21,10 +21,10 @@ from parcels.edges import EdgeKind
 from tests.zoning.rules.conftest import ON, edge, rulebook_of
 from tests.zoning.rules.test_geometry import edges_of, parcels
 from zoning.rules.catalogue import KINDS
-from zoning.rules.catalogue.base import SEVERITY
 from zoning.rules.engine import evaluate
 from zoning.rules.findings import Judgement, Outcome
 from zoning.rules.inset import NEARER_M
+from zoning.rules.judging import SEVERITY
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import (
     OverlayPart,

@@ -7,7 +7,8 @@ not stated.
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, given
+from zoning.rules.catalogue.base import LimitKind
+from zoning.rules.provided import Measured, given
 from zoning.rules.rulebook import CompiledRule
 
 

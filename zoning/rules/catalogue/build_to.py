@@ -15,9 +15,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import EdgeLimitKind, Measured
+from zoning.rules.catalogue.base import EdgeLimitKind
 from zoning.rules.limits import further
 from zoning.rules.measure import LENGTH_TOLERANCE_M, common
+from zoning.rules.provided import Measured
 from zoning.rules.quantities import measured
 from zoning.rules.rulebook import CompiledRule
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zoning.rules.case import Case, Values
-from zoning.rules.catalogue.base import NO_RULE, citation_of
 from zoning.rules.document import LEVELS, Document
 from zoning.rules.findings import Finding, Outcome, Reason, Step
+from zoning.rules.judging import NO_RULE, citation_of
 from zoning.rules.limits import condition_of, in_scope, unanswered_by
 from zoning.rules.rulebook import CompiledRule
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
+from zoning.rules.catalogue.base import LimitKind
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2
+from zoning.rules.provided import LOT_BASES, Measured, ratio_to_lot, stated
 from zoning.rules.rulebook import CompiledRule
 
 

@@ -7,7 +7,8 @@ neither the number of dwellings nor the density is stated.
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
+from zoning.rules.catalogue.base import LimitKind
+from zoning.rules.provided import LOT_BASES, Measured, ratio_to_lot, stated
 from zoning.rules.rulebook import CompiledRule
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import NO_RULE, citation_of
 from zoning.rules.document import LEVELS, Document
 from zoning.rules.exclusions import Excluded, excluded
 from zoning.rules.findings import Finding, Outcome, Reason, Step
+from zoning.rules.judging import NO_RULE, citation_of
 from zoning.rules.limits import unanswered_by
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, common
 from zoning.rules.rulebook import CompiledRule

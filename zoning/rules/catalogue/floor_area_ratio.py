@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
+from zoning.rules.catalogue.base import LimitKind
 from zoning.rules.document import Document
 from zoning.rules.limits import further
+from zoning.rules.provided import LOT_BASES, Measured, ratio_to_lot, stated
 from zoning.rules.rulebook import CompiledRule
 
 

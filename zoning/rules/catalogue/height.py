@@ -8,8 +8,9 @@ of those levels is not stated.
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, stated
+from zoning.rules.catalogue.base import LimitKind
 from zoning.rules.findings import Input
+from zoning.rules.provided import Measured, stated
 from zoning.rules.rulebook import CompiledRule
 
 

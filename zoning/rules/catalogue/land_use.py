@@ -15,10 +15,10 @@ from datetime import date
 from decimal import Decimal
 
 from zoning.rules.case import Case, Part
-from zoning.rules.catalogue.base import SEVERITY
 from zoning.rules.document import LEVELS, Document
 from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
 from zoning.rules.floors import FLOORS, areas_of_uses, floors_of_use
+from zoning.rules.judging import SEVERITY
 from zoning.rules.limits import (
     MAX_OPEN_CONDITIONS,
     condition_of,

@@ -14,10 +14,11 @@ from decimal import Decimal
 from shapely.geometry import MultiPolygon, Polygon
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import EdgeLimitKind, Measured
+from zoning.rules.catalogue.base import EdgeLimitKind
 from zoning.rules.light import steepness_deg
 from zoning.rules.limits import further
 from zoning.rules.measure import LENGTH_TOLERANCE_M, distance_m
+from zoning.rules.provided import Measured
 from zoning.rules.quantities import ANGLE
 from zoning.rules.rulebook import CompiledRule
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, drawn_instead, stated
+from zoning.rules.catalogue.base import LimitKind
 from zoning.rules.measure import AREA_TOLERANCE_M2
+from zoning.rules.provided import Measured, drawn_instead, stated
 from zoning.rules.rulebook import CompiledRule
 
 

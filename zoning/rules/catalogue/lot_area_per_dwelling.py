@@ -7,14 +7,8 @@ number of dwellings is not stated.
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import (
-    LOT_BASES,
-    LimitKind,
-    Measured,
-    base_area,
-    drawn_instead,
-    stated,
-)
+from zoning.rules.catalogue.base import LimitKind
+from zoning.rules.provided import LOT_BASES, Measured, base_area, drawn_instead, stated
 from zoning.rules.rulebook import CompiledRule
 
 

@@ -7,8 +7,9 @@ not known well enough.
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, stated
+from zoning.rules.catalogue.base import LimitKind
 from zoning.rules.measure import LENGTH_TOLERANCE_M
+from zoning.rules.provided import Measured, stated
 from zoning.rules.rulebook import CompiledRule
 
 

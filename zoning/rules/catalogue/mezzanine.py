@@ -8,7 +8,8 @@ of, is not stated.
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LOT_BASES, Measured, ShareKind, given, of_its_base
+from zoning.rules.catalogue.base import ShareKind
+from zoning.rules.provided import LOT_BASES, Measured, given, of_its_base
 from zoning.rules.rulebook import CompiledRule
 
 

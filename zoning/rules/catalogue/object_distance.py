@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import shapely
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured
+from zoning.rules.catalogue.base import LimitKind
 from zoning.rules.document import Document
 from zoning.rules.findings import Reason
 from zoning.rules.measure import LENGTH_TOLERANCE_M, distance_m
+from zoning.rules.provided import Measured
 from zoning.rules.rulebook import CompiledRule
 
 

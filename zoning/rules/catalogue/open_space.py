@@ -7,7 +7,8 @@ the unbuilt part of the lot is not taken for it, since drives and stalls are not
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LOT_BASES, LimitKind, Measured, ratio_to_lot, stated
+from zoning.rules.catalogue.base import LimitKind
+from zoning.rules.provided import LOT_BASES, Measured, ratio_to_lot, stated
 from zoning.rules.rulebook import CompiledRule
 
 

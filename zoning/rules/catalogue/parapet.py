@@ -6,7 +6,8 @@ The height above the roof as the application states it. Undecided when it is not
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, given
+from zoning.rules.catalogue.base import LimitKind
+from zoning.rules.provided import Measured, given
 from zoning.rules.rulebook import CompiledRule
 
 

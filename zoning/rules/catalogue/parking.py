@@ -7,7 +7,8 @@ Undecided when the stalls, the dwellings or the floor areas are not stated.
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, stated
+from zoning.rules.catalogue.base import LimitKind
+from zoning.rules.provided import Measured, stated
 from zoning.rules.rulebook import CompiledRule
 
 

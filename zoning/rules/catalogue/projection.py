@@ -14,17 +14,12 @@ from dataclasses import dataclass
 
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import (
-    NO_RULE,
-    Measure,
-    Measured,
-    judge_parts,
-    limit_problems,
-    severity,
-)
+from zoning.rules.catalogue.base import limit_problems
 from zoning.rules.document import Document
 from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
+from zoning.rules.judging import NO_RULE, judge_parts, severity
 from zoning.rules.limits import groups
+from zoning.rules.provided import Measure, Measured
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.site import Edge, Projection
 

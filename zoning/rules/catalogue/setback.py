@@ -20,20 +20,13 @@ from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import EdgeKind
 from zoning.rules.case import NOWHERE, Case
-from zoning.rules.catalogue.base import (
-    NO_RULE,
-    Measure,
-    Measured,
-    doubted,
-    doubtful_edges,
-    edge_problems,
-    judge_parts,
-    worst_by_bound,
-)
+from zoning.rules.catalogue.base import edge_problems
 from zoning.rules.document import Document
+from zoning.rules.edge_doubts import doubted, doubtful_edges, worst_by_bound
 from zoning.rules.edge_values import OF_THE_EDGE, values_by_kind
 from zoning.rules.findings import Finding, Input, Outcome, Reason
 from zoning.rules.inset import band
+from zoning.rules.judging import NO_RULE, judge_parts
 from zoning.rules.limits import BOUNDS, MOST_REMEMBERED, further, groups
 from zoning.rules.measure import (
     AREA_TOLERANCE_M2,
@@ -45,6 +38,7 @@ from zoning.rules.measure import (
     polygons,
     reach_m,
 )
+from zoning.rules.provided import Measure, Measured
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.site import Edge
 

@@ -15,9 +15,10 @@ import shapely
 
 from parcels.edges import EdgeKind
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured
+from zoning.rules.catalogue.base import LimitKind
 from zoning.rules.findings import Input, Reason
 from zoning.rules.measure import LENGTH_TOLERANCE_M, distance_m
+from zoning.rules.provided import Measured
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.sides import sides, sides_are_sure
 

@@ -6,7 +6,8 @@ Undecided when the number of storeys is not stated.
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, stated
+from zoning.rules.catalogue.base import LimitKind
+from zoning.rules.provided import Measured, stated
 from zoning.rules.rulebook import CompiledRule
 
 

@@ -6,7 +6,8 @@ The rule may compute the number from the lot. Undecided when the trees are not s
 from __future__ import annotations
 
 from zoning.rules.case import Case
-from zoning.rules.catalogue.base import LimitKind, Measured, given
+from zoning.rules.catalogue.base import LimitKind
+from zoning.rules.provided import Measured, given
 from zoning.rules.rulebook import CompiledRule
 
 
