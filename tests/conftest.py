@@ -9,6 +9,7 @@ import hypothesis
 import pgtrigger
 import pytest
 from django.conf import settings
+from django.test import override_settings
 from django.utils import translation
 
 from tests.town import Town, make_town
@@ -24,6 +25,13 @@ UNTRUNCATED = "permits.Evaluation:evaluations_are_not_truncated"
 def folder_of_collected_files() -> None:
     """The server warns when nothing was ever collected there, and a warning is an error."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_hashed_quickly() -> Iterator[None]:
+    """A good hash takes its time on purpose, for each of the accounts that a test makes."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
