@@ -44,26 +44,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def served(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def served(django_db_setup: None) -> Iterator[str]:
     """The address of the one server of this process."""
     server = LiveServer("localhost")
     yield server.url
     server.stop()
-    with django_db_blocker.unblock():
-        wait_until_alone()
-
-
-def wait_until_alone(*, at_most_s: float = 10) -> None:
-    """A database can not be dropped while a thread of the server has yet to leave it."""
-    others = """SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-    end = time.monotonic() + at_most_s
-    with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
-            time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
