@@ -197,6 +197,11 @@ ANONYMOUS_REQUESTS_PER_MINUTE = env.int("ANONYMOUS_REQUESTS_PER_MINUTE", default
 # --- what is given away -----------------------------------------------------------------------
 # Files of exports that were made in the background; the web server and the worker share it.
 EXPORT_ROOT = Path(env.str("EXPORT_ROOT", default=str(VAR_DIR / "exports")))
+# What is made while somebody waits takes so long at most; more is for the worker. A proxy in front
+# must wait longer than that for the first byte.
+EXPORT_MADE_WITHIN_S = env.int("EXPORT_MADE_WITHIN_S", default=30)
+# A file is broken off whose reader takes longer.
+EXPORT_SENT_WITHIN_S = env.int("EXPORT_SENT_WITHIN_S", default=1_800)
 DATA_LICENCE = env.str("DATA_LICENCE", default="")
 
 # --- background work ------------------------------------------------------------------------

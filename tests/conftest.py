@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pgtrigger
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test import override_settings
 from django.utils import translation
 
 from tests.town import Town, make_town
@@ -24,6 +28,34 @@ UNTRUNCATED = "permits.Evaluation:evaluations_are_not_truncated"
 def folder_of_collected_files() -> None:
     """The server warns when nothing was ever collected there, and a warning is an error."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The usual fixture; its database is dropped when no thread of a server is left in it."""
+    yield
+    with django_db_blocker.unblock():
+        wait_until_alone()
+
+
+def wait_until_alone(*, at_most_s: float = 10) -> None:
+    """A database can not be dropped while a thread of the server has yet to leave it."""
+    others = """SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+    end = time.monotonic() + at_most_s
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(others)
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_hashed_quickly() -> Iterator[None]:
+    """A good hash takes its time on purpose, for each of the accounts that a test makes."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,15 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import pgtrigger
 import pytest
+from django.core.management import call_command
 from django.core.signals import request_finished, request_started
+from django.db import connection
 from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
+from tests.conftest import UNTRUNCATED
 from tests.tiles.town import MapTown, build_town
 
 CHROMIUM = os.environ.get("UMRAN_CHROMIUM", "/usr/bin/chromium")
@@ -38,8 +43,30 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": QUIET}
 
 
-@pytest.fixture
-def town(transactional_db: None) -> MapTown:
+@pytest.fixture(scope="session")
+def served(django_db_setup: None) -> Iterator[str]:
+    """The address of the one server of this process."""
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def looked_at(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database for a whole module whose tests only look: filled once, emptied once.
+
+    To empty it takes longer than many a test. A test that changes what others see has a module of
+    its own.
+    """
+    with django_db_blocker.unblock():
+        assert connection.settings_dict["NAME"].startswith("test_")
+        yield
+        with pgtrigger.ignore(UNTRUNCATED):
+            call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="module")
+def town(looked_at: None) -> MapTown:
     return build_town()
 
 
@@ -66,12 +93,12 @@ class Traffic:
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest, town: MapTown, live_server: Any) -> Iterator[str]:
+def site(request: pytest.FixtureRequest, town: MapTown, db: None, served: str) -> Iterator[str]:
     """The address of the served site, without a slash at its end."""
     traffic = Traffic()
     request_started.connect(traffic.began)
     request_finished.connect(traffic.ended)
-    yield str(live_server.url)
+    yield served
     if "page" in request.fixturenames:
         request.getfixturevalue("page").goto("about:blank")
     traffic.wait_for_silence()

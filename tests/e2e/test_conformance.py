@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from tests.tiles.town import MapTown, staff
+from tests.tiles.town import MapTown, build_town, staff
 
 PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def town(transactional_db: None) -> MapTown:
+    return build_town()
 
 
 def test_a_check_is_asked_for_followed_and_shown_on_the_map(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 from shapely.geometry import box
 
 from gisapp.geometry import multipolygon
 from gisapp.translated import texts
 from permits.actions.evaluate_application import evaluate_application
+from tests.e2e import axe
 from tests.town import Town, here, make_application, make_town
 from zoning.models import Overlay
 
@@ -33,12 +32,10 @@ PAGES = {
     "not there": "parcels/9/9/",
 }
 PHONE = {"width": 390, "height": 844}
-AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture
-def town(transactional_db: None) -> Town:
+@pytest.fixture(scope="module")
+def town(looked_at: None) -> Town:
     town = make_town()
     Overlay.objects.create(
         municipality=town.municipality,
@@ -120,17 +117,6 @@ def test_without_scripts_whether_a_building_fits_is_answered(browser: Browser, s
     context.close()
 
 
-def test_a_building_partly_on_other_land_is_drawn_with_what_stands_there(
-    page: Page, site: str, town: Town
-) -> None:
-    town.application.footprint = multipolygon(here(box(15, 5, 25, 20)))
-    town.application.save()
-    evaluate_application(application=town.application, actor=None)
-    page.goto(f"{site}/en/{CASE}")
-    expect(page.locator("#case-map path.overlap")).to_have_count(1)
-    expect(page.get_by_text("75 m² of the building stand outside the parcel")).to_be_visible()
-
-
 def test_choosing_another_finding_takes_the_first_off_the_map(page: Page, site: str) -> None:
     page.goto(f"{site}/en/{CASE}")
     for index in (0, 1):
@@ -206,9 +192,9 @@ def test_filters_of_the_register_work_in_place_and_stay_in_the_address(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, site: str, language: str, scheme: Any) -> None:
-    context = browser.new_context(bypass_csp=True, color_scheme=scheme)
+def test_axe_finds_nothing(browser: Browser, site: str, language: str) -> None:
+    context = browser.new_context()
+    context.add_init_script(path=axe.SCRIPT)
     page = context.new_page()
     problems: list[str] = []
     for name, address in PAGES.items():
@@ -218,14 +204,6 @@ def test_axe_finds_nothing(browser: Browser, site: str, language: str, scheme: A
             page.locator(".how summary").first.click()
         if name == "export":
             page.locator(".fold summary").click()
-        page.add_script_tag(path=str(AXE))
-        found = page.evaluate(
-            "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES
-        )
-        problems += [
-            f"{name}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ]
+        problems += [f"{name}: {fault}" for fault in axe.faults_by_scheme(page)]
     context.close()
     assert problems == []

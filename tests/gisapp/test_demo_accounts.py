@@ -8,9 +8,11 @@ from io import StringIO
 import pytest
 from django.conf import settings as project
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import check_password, make_password
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
+from gisapp import settings as deployed
 from gisapp.management.commands.demo_accounts import PASSWORD
 from gisapp.models import Membership
 from gisapp.roles import Role
@@ -38,6 +40,15 @@ def test_another_city_gets_no_published_password(town: Town, settings) -> None:
     with pytest.raises(CommandError, match="only for UMRAN_CITY=demo"):
         call_command("demo_accounts", stdout=StringIO())
     assert not Membership.objects.exists()
+
+
+def test_passwords_are_kept_with_argon2(settings) -> None:
+    """With the hashers of a deployment; those of the other tests are quick and worth nothing."""
+    settings.PASSWORD_HASHERS = deployed.PASSWORD_HASHERS
+    kept = make_password(PASSWORD)
+    assert kept.startswith("argon2$")
+    assert check_password(PASSWORD, kept)
+    assert not check_password(PASSWORD + "!", kept)
 
 
 @pytest.mark.django_db

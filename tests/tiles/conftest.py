@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import pyogrio
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from gisapp.crs import WGS84_SRID, metric_srid, transformer
@@ -17,8 +20,22 @@ from tests.tiles.town import MapTown, build_town
 from tests.town import ORIGIN
 
 
+@pytest.fixture(scope="module")
+def shared_town(django_db_setup: None, django_db_blocker: Any) -> Iterator[MapTown]:
+    """The town built once for all tests of a module that asks for it with ``usefixtures``.
+
+    Each test works in a savepoint above it: to build it takes longer than most questions to it. Not
+    for tests that need no town, nor for those with transactions of their own.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_town()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def town(db: None) -> MapTown:
+def town(request: pytest.FixtureRequest, db: None) -> MapTown:
+    if "shared_town" in request.fixturenames:
+        return deepcopy(request.getfixturevalue("shared_town"))
     return build_town()
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import pyogrio
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -29,8 +30,11 @@ from tiles.exports.files import short_names
 from tiles.exports.jobs import make, remove_expired
 from tiles.layers import LAYERS
 from tiles.models import Export
+from tiles.query.selection import parcels
 from tiles.tasks import make_export
 from zoning.models import PlanVersion
+
+pytestmark = pytest.mark.usefixtures("shared_town")
 
 EXPORT = "/api/v1/export"
 
@@ -259,7 +263,85 @@ def test_a_large_one_is_for_the_worker(
     refused = client.get(f"{EXPORT}/parcels.gpkg")
     assert refused.status_code == 413
     assert "/api/v1/exports" in refused.json()["detail"]
-    assert client.get(f"{EXPORT}/parcels.geojson").status_code == 200
+    assert fetch(client, "parcels.geojson")
+
+
+def test_the_question_is_put_once(
+    town: MapTown, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put: list[str] = []
+
+    def counted(rows: Any, part: Any) -> Any:
+        put.append(part.block)
+        return parcels(rows, part)
+
+    monkeypatch.setattr("tiles.exports.wanted.parcels", counted)
+    for kind in ("csv", "geojson", "gpkg", "shp.zip"):
+        fetch(client, f"parcels.{kind}", "?block=125")
+        assert put == ["125"], kind
+        put.clear()
+
+
+def test_what_is_sent_was_read_before_and_says_its_length(
+    town: MapTown, client: Client, django_assert_num_queries: Any, own_folder: Path
+) -> None:
+    """A slow reader keeps no cursor open, and a part of a table can not be taken for the whole."""
+    answer = client.get(f"{EXPORT}/parcels.csv")
+    with django_assert_num_queries(0):
+        sent = b"".join(answer.streaming_content)
+    assert len(table(sent)) == 4
+    assert int(answer["Content-Length"]) == len(sent)
+    assert isinstance(answer, sending.Download)
+    assert list(own_folder.iterdir()) == []
+
+
+def test_what_goes_wrong_half_way_is_an_error_and_no_short_file(
+    town: MapTown, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(wanted: Any) -> Any:
+        yield "id\r\n"
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("tiles.exports.files.lines_of", breaks)
+    assert client.get(f"{EXPORT}/parcels.csv").status_code == 503
+
+
+@pytest.mark.parametrize("kind", ["csv", "geojson", "gpkg", "shp.zip"])
+def test_what_takes_long_to_make_is_for_the_worker(
+    town: MapTown, client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, kind: str
+) -> None:
+    settings.EXPORT_MADE_WITHIN_S = -1
+    monkeypatch.setattr("tiles.exports.files.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("tiles.exports.texts.ROWS_AT_ONCE", 1)
+    refused = client.get(f"{EXPORT}/parcels.{kind}")
+    assert refused.status_code == 413
+    assert "/api/v1/exports" in refused.json()["detail"]
+    page = "/en/data/export/"
+    assert "is made in the background" in client.get(page).content.decode()
+    led = client.post(page, {"layer": "parcels", "format": kind, "on": "2026-01-01"})
+    assert led["Location"] == Export.objects.get().get_absolute_url()
+
+
+def test_a_statement_without_end_is_ended(
+    town: MapTown, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(wanted: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+        yield "never"
+
+    monkeypatch.setattr("tiles.exports.files.lines_of", endless)
+    monkeypatch.setattr(sending, "timeout_ms_of", lambda user: 20)
+    assert client.get(f"{EXPORT}/parcels.csv").status_code == 413
+
+
+def test_a_slow_reader_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending.Download, "block_size", 100)
+    read = iter(sending.Download(io.BytesIO(b"x" * 250)))
+    assert len(next(read)) == 100
+    monkeypatch.setattr(sending, "monotonic", lambda: float("inf"))
+    with pytest.raises(sending.SentTooSlowly):
+        next(read)
 
 
 def ask(client: Client, **wanted: Any) -> Any:
@@ -391,6 +473,7 @@ def test_the_page_gives_a_small_one_at_once_and_leads_to_a_large_one(
     form = {"layer": "parcels", "format": "gpkg", "on": "2026-01-01", "bbox": "", "block": ""}
     small = client.post(page, form)
     assert small["Content-Type"] == "application/geopackage+sqlite3"
+    assert b"".join(small.streaming_content).startswith(b"SQLite format 3")
     monkeypatch.setattr(sending, "MOST_AT_ONCE", 2)
     large = client.post(page, form)
     assert large.status_code == 302

@@ -15,6 +15,8 @@ from django.test import Client
 from tests.tiles.conftest import place
 from tests.tiles.town import MapTown
 
+pytestmark = pytest.mark.usefixtures("shared_town")
+
 API = "/api/v1"
 LON, LAT = place(10, 12)
 RING = [[0, 0], [0.001, 0], [0.001, 0.001], [0, 0.001], [0, 0]]

@@ -11,6 +11,8 @@ from tests.tiles.conftest import place
 from tests.tiles.town import MapTown, staff
 from zoning.models import PlanVersion
 
+pytestmark = pytest.mark.usefixtures("shared_town")
+
 
 def ask(client: Client, east_m: float = 10, north_m: float = 12, **query: str):
     lon, lat = place(east_m, north_m)

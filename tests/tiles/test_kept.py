@@ -20,7 +20,7 @@ from tiles import kept
 from tiles.layers import LAYERS
 from zoning.models import District, Overlay, PlanVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shared_town")]
 
 
 def rows(table: str) -> list[tuple[object, ...]]:

@@ -21,6 +21,8 @@ from zoning.extract import extract_of
 from zoning.extract_many import briefs_of
 from zoning.overlaps import Land
 
+pytestmark = pytest.mark.usefixtures("shared_town")
+
 TABLE = "/api/v1/parcels/table"
 ON = date(2026, 1, 1)
 

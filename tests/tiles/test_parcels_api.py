@@ -16,6 +16,8 @@ from tests.tiles.town import MapTown, box
 from zoning.extract import extract_of
 from zoning.extract_json import as_json
 
+pytestmark = pytest.mark.usefixtures("shared_town")
+
 PARCELS = "/api/v1/parcels"
 
 

@@ -18,6 +18,8 @@ from tiles.layers import LAYERS
 from tiles.limits import TookTooLong, bounded
 from zoning.models import PlanVersion, Zone
 
+pytestmark = pytest.mark.usefixtures("shared_town")
+
 
 def test_a_tile_holds_the_parcels_with_their_numbers_and_ids(town: MapTown, get, read_tile) -> None:
     answer = get("parcels", tile_at(15))

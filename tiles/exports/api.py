@@ -99,8 +99,8 @@ def export_file(
     `lon` and `lat`, `within`, or `near` and `distance_m`; parcels also by `block` and `number`,
     `reference` or `references`. A `filter` narrows down any of them.
 
-    GeoJSON and CSV are sent while they are read; a GeoPackage or shapefile of more than 5,000 rows
-    is 413: send it to `/exports` instead. What the person may not see is left out.
+    A GeoPackage or shapefile of more than 5,000 rows, and whatever takes longer than half a minute
+    to make, is 413: send it to `/exports` instead. What the person may not see is left out.
     """
     layer, kind = read_name(name)
     with override(lang or get_language()):

@@ -66,7 +66,7 @@ def _count(wanted: Wanted, user: Any) -> int:
     """How many rows it will have; 0 where that takes too long to find out."""
     try:
         with bounded(timeout_ms_of(user)):
-            return wanted.rows().count()
+            return wanted.rows.count()
     except TookTooLong:
         return 0
 

@@ -7,7 +7,8 @@ time beside their place, and appear there whole or not at all.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,8 +51,9 @@ def write(wanted: Wanted, path: Path, *, progress: Progress = lambda done: None)
 
 
 def _write_text(wanted: Wanted, path: Path, progress: Progress) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        for count, line in enumerate(lines_of(wanted)):
+    # Closed at once where the writing is stopped: its cursor belongs to the transaction around it.
+    with path.open("w", encoding="utf-8", newline="") as file, closing(lines_of(wanted)) as lines:
+        for count, line in enumerate(lines):
             file.write(line)
             if count and count % ROWS_AT_ONCE == 0:
                 progress(count)
@@ -60,11 +62,12 @@ def _write_text(wanted: Wanted, path: Path, progress: Progress) -> None:
 def _write_geopackage(wanted: Wanted, path: Path, progress: Progress) -> None:
     said = licence_of(wanted).members()
     done = 0
-    for frame in _frames(wanted):
-        # The first frame is written even where it is empty, for the layer and its columns.
-        _write_frame(frame, path, "GPKG", layer=wanted.name, first=done == 0, metadata=said)
-        done += len(frame)
-        progress(done)
+    with closing(_frames(wanted)) as frames:
+        for frame in frames:
+            # The first frame is written even where it is empty, for the layer and its columns.
+            _write_frame(frame, path, "GPKG", layer=wanted.name, first=done == 0, metadata=said)
+            done += len(frame)
+            progress(done)
 
 
 def _write_shapefiles(wanted: Wanted, path: Path, progress: Progress) -> None:
@@ -72,16 +75,17 @@ def _write_shapefiles(wanted: Wanted, path: Path, progress: Progress) -> None:
     folder.mkdir()
     names = short_names([*wanted.columns()])
     done = 0
-    for frame in _frames(wanted):
-        short = frame.rename(columns=names)
-        dimensions = shapely.get_dimensions(short.geometry.values)
-        for dimension, shape in SHAPES.items():
-            alike = short[dimensions == dimension]
-            file = folder / f"{wanted.name}_{shape}.shp"
-            if len(alike):
-                _write_frame(alike, file, "ESRI Shapefile", first=not file.exists())
-        done += len(frame)
-        progress(done)
+    with closing(_frames(wanted)) as frames:
+        for frame in frames:
+            short = frame.rename(columns=names)
+            dimensions = shapely.get_dimensions(short.geometry.values)
+            for dimension, shape in SHAPES.items():
+                alike = short[dimensions == dimension]
+                file = folder / f"{wanted.name}_{shape}.shp"
+                if len(alike):
+                    _write_frame(alike, file, "ESRI Shapefile", first=not file.exists())
+            done += len(frame)
+            progress(done)
     _check_sizes(folder)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(folder.iterdir()):
@@ -144,12 +148,12 @@ def _write_frame(
     )
 
 
-def _frames(wanted: Wanted) -> Iterator[geopandas.GeoDataFrame]:
+def _frames(wanted: Wanted) -> Generator[geopandas.GeoDataFrame]:
     """The rows a few thousand at a time; one empty frame where there are none."""
     columns = wanted.columns()
     names = {f"col_{nth}": source for nth, source in enumerate(columns.values())}
     shape = ExpressionWrapper(F(wanted.layer.geometry), output_field=BinaryField())
-    rows = wanted.rows().annotate(**names, col_shape=shape)
+    rows = wanted.rows.annotate(**names, col_shape=shape)
     listed = rows.order_by("pk").values_list("col_shape", *names).iterator(ROWS_AT_ONCE)
     first = True
     while chunk := list(islice(listed, ROWS_AT_ONCE)):

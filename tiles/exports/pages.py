@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gisapp.errors import UmranError
+from gisapp.errors import TooLarge, UmranError
 from gisapp.params import EARLIEST, LATEST
 from tiles.exports import asking, jobs
-from tiles.exports.sending import is_small, send, send_file
+from tiles.exports.sending import MOST_AT_ONCE, send, send_file
 from tiles.exports.summary import summary
 from tiles.exports.wanted import FORMATS, Part, Wanted
 from tiles.layers import LAYERS
@@ -110,14 +112,15 @@ class ExportForm(forms.Form):
         cleaned = super().clean() or {}
         if not self.errors:
             try:
-                self.wanted().rows()
+                self.wanted.rows  # noqa: B018  what is wrong with the question is said here
             except UmranError as error:
                 field = error.pointer.strip("/").split("/")[0]
                 self.add_error(field if field in self.fields else None, str(error.detail))
         return cleaned
 
+    @cached_property
     def wanted(self) -> Wanted:
-        """What is asked for; call on a valid form."""
+        """What is asked for, of a valid form."""
         asked = self.cleaned_data
         version = self.versions.get(asked["version"])
         day = asked["on"] if version is None else timezone.localdate()
@@ -183,15 +186,17 @@ def take_away(request: HttpRequest) -> HttpResponseBase:
     elif request.method == "POST":
         form = ExportForm(request.user, request.POST)
         if form.is_valid():
-            wanted = form.wanted()
-            if is_small(wanted):
-                return send(wanted)
-            return redirect(asking.ask_for(wanted, user=request.user))
+            try:
+                return send(form.wanted)
+            except TooLarge:
+                return redirect(asking.ask_for(form.wanted, user=request.user))
     wrong = form.errors or table.errors
     context = {
         "form": form,
         "table": table,
-        "facts": None if form.errors else summary(form.wanted()),
+        "facts": None if form.errors else summary(form.wanted),
+        "most_at_once": MOST_AT_ONCE,
+        "made_within_s": settings.EXPORT_MADE_WITHIN_S,
         "is_part": any(form.data.get(name) for name in PART),
     }
     # The summary alone is put into a page that is shown already, with what is wrong in it.

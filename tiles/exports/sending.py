@@ -1,47 +1,56 @@
-"""An export as a response, at once: streamed, or made while the asker waits."""
+"""An export as a response, at once: made while the asker waits, then sent.
+
+It is made whole before its first byte leaves, so that what goes wrong is said in words, and a slow
+reader keeps no cursor open. And its length is told: the server ends a message of unknown length
+neatly even where the application broke off, and half a table of CSV looks like a whole one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import BinaryIO
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from gisapp.errors import TooLarge
 from tiles.exports.files import write
 from tiles.exports.licence import licence_of
-from tiles.exports.texts import lines_of
 from tiles.exports.wanted import KINDS, STREAMED, Wanted
-from tiles.limits import bounded, timeout_ms_of
+from tiles.limits import TookTooLong, bounded, timeout_ms_of
 from tiles.models import Export
 
 SAFE = " !#$&'()*+,-./:;=?@_~"
 MOST_AT_ONCE = 5_000
 """So many rows are put into a GeoPackage or shapefile while somebody waits; more is for the worker.
-GeoJSON and CSV are sent while they are read, so they have no such end."""
+GeoJSON and CSV are written as they are read; only the time that they take is limited."""
 
 
-def is_small(wanted: Wanted) -> bool:
-    """Whether the export can be answered at once. Raises TookTooLong."""
-    if wanted.format in STREAMED:
-        return True
-    with bounded(timeout_ms_of(wanted.scope.user)):
-        return wanted.rows().order_by().values("pk")[: MOST_AT_ONCE + 1].count() <= MOST_AT_ONCE
+class SentTooSlowly(Exception):
+    """The reader took longer than a file may keep the server busy."""
 
 
-def send(wanted: Wanted) -> HttpResponseBase:
+class Download(FileResponse):
+    """A file that is broken off, short of the length it told, where its reader is too slow."""
+
+    block_size = 64 * 1024
+
+    def __iter__(self) -> Iterator[bytes]:
+        end = monotonic() + settings.EXPORT_SENT_WITHIN_S
+        for block in super().__iter__():
+            if monotonic() > end:
+                raise SentTooSlowly
+            yield block
+
+
+def send(wanted: Wanted) -> Download:
     """The export. Raises TooLarge where the worker has to make it, and what the question raises."""
-    wanted.rows()  # what is wrong with the question is said before the first byte is sent
-    response: HttpResponseBase
-    if wanted.format in STREAMED:
-        response = StreamingHttpResponse(lines_of(wanted), content_type=KINDS[wanted.format])
-    elif is_small(wanted):
-        response = HttpResponse(_made(wanted), content_type=KINDS[wanted.format])
-    else:
+    if not _is_small(wanted):
         raise TooLarge(
             _(
                 "More than %(most)s rows take longer: send the same question to /api/v1/exports "
@@ -50,22 +59,8 @@ def send(wanted: Wanted) -> HttpResponseBase:
             % {"most": MOST_AT_ONCE},
             pointer="/format",
         )
-    return _described(response, wanted)
-
-
-def _made(wanted: Wanted) -> bytes:
-    Path(settings.EXPORT_ROOT).mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=settings.EXPORT_ROOT, prefix=".export-") as folder:
-        path = Path(folder) / wanted.file_name
-        with bounded(timeout_ms_of(wanted.scope.user)):
-            write(wanted, path)
-        return path.read_bytes()
-
-
-def _described(response: HttpResponseBase, wanted: Wanted) -> HttpResponseBase:
-    """With the file's name, and with sources and licence where the file has no room for them."""
+    response = _download(_made(wanted), wanted.file_name, wanted.format)
     licence = licence_of(wanted)
-    response["Content-Disposition"] = f'attachment; filename="{wanted.file_name}"'
     response["Cache-Control"] = "private, no-store" if wanted.personal else "no-cache"
     response["X-As-Of"] = licence.as_of
     # A header holds ASCII only; the rest is percent-encoded, as in an address.
@@ -74,13 +69,47 @@ def _described(response: HttpResponseBase, wanted: Wanted) -> HttpResponseBase:
     return response
 
 
-def send_file(export: Export) -> FileResponse:
+def _is_small(wanted: Wanted) -> bool:
+    """Whether the rows are few enough to be made at once, as far as can be found out quickly."""
+    if wanted.format in STREAMED:
+        return True
+    try:
+        with bounded(timeout_ms_of(wanted.scope.user)):
+            return wanted.rows.order_by().values("pk")[: MOST_AT_ONCE + 1].count() <= MOST_AT_ONCE
+    except TookTooLong:
+        return False
+
+
+def _made(wanted: Wanted) -> BinaryIO:
+    """The export as an open file without a name. Raises TooLarge where making it takes long."""
+    end = monotonic() + settings.EXPORT_MADE_WITHIN_S
+
+    def stop_in_time(_done: int) -> None:
+        if monotonic() > end:
+            raise TookTooLong("")
+
+    Path(settings.EXPORT_ROOT).mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=settings.EXPORT_ROOT, prefix=".export-") as folder:
+        path = Path(folder) / wanted.file_name
+        try:
+            with bounded(timeout_ms_of(wanted.scope.user)):
+                write(wanted, path, progress=stop_in_time)
+        except TookTooLong as error:
+            raise TooLarge(
+                _(
+                    "This takes longer than may be waited for: send the same question to "
+                    "/api/v1/exports (POST), or choose a smaller area."
+                )
+            ) from error
+        return path.open("rb")
+
+
+def send_file(export: Export) -> Download:
     """The file of an export that is done."""
-    response = FileResponse(
-        export.path.open("rb"),
-        as_attachment=True,
-        filename=export.file_name,
-        content_type=KINDS[export.format],
-    )
+    response = _download(export.path.open("rb"), export.file_name, export.format)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _download(file: BinaryIO, name: str, kind: str) -> Download:
+    return Download(file, as_attachment=True, filename=name, content_type=KINDS[kind])

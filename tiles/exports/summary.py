@@ -99,7 +99,7 @@ WORDS: dict[str, Callable[[Part], str]] = {
 def _count(wanted: Wanted) -> str:
     try:
         with bounded(timeout_ms_of(wanted.scope.user)):
-            found = counted(wanted.rows())
+            found = counted(wanted.rows)
     except TookTooLong:
         return _("not counted; it would take long")
     if found is None:

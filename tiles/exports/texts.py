@@ -1,9 +1,9 @@
-"""Exports that are sent while they are read: GeoJSON and CSV, however long."""
+"""Exports that are written while they are read: GeoJSON and CSV, however long."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from django.contrib.gis.db.models.functions import PointOnSurface, Transform
@@ -18,17 +18,17 @@ from tiles.query.features import Shown
 ROWS_AT_ONCE = 500
 
 
-def lines_of(wanted: Wanted) -> Iterator[str]:
+def lines_of(wanted: Wanted) -> Generator[str]:
     """The export as text, piece by piece."""
     return geojson_lines(wanted) if wanted.format == "geojson" else csv_lines(wanted)
 
 
-def geojson_lines(wanted: Wanted) -> Iterator[str]:
+def geojson_lines(wanted: Wanted) -> Generator[str]:
     """A FeatureCollection, with licence, sources and dates as further members (RFC 7946, 6.1)."""
     head = {"type": "FeatureCollection", "name": wanted.name, **licence_of(wanted).members()}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "features": [\n'
     separator = ""
-    for feature in Shown(wanted.layer.geometry, wanted.columns()).each(wanted.rows()):
+    for feature in Shown(wanted.layer.geometry, wanted.columns()).each(wanted.rows):
         yield separator + feature
         separator = ",\n"
     yield "\n]}\n"
@@ -41,7 +41,7 @@ class _Coordinate(Func):
     output_field = FloatField()
 
 
-def csv_lines(wanted: Wanted) -> Iterator[str]:
+def csv_lines(wanted: Wanted) -> Generator[str]:
     """A table with the longitude and latitude of a point on each thing; formulas are defused."""
     columns = wanted.columns()
     yield csv_line(("id", *columns, "lon", "lat"))
@@ -53,7 +53,7 @@ def table_rows(wanted: Wanted, columns: dict[str, Any]) -> Iterator[tuple[Any, .
     """Key, columns, longitude, latitude of each row."""
     names = {f"col_{nth}": source for nth, source in enumerate(columns.values())}
     point = Transform(PointOnSurface(F(wanted.layer.geometry)), WGS84_SRID)
-    rows = wanted.rows().annotate(
+    rows = wanted.rows.annotate(
         **names,
         col_lon=_Coordinate(point, function="ST_X"),
         col_lat=_Coordinate(point, function="ST_Y"),

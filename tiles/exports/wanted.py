@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib.gis.db.models import QuerySet
@@ -65,8 +66,12 @@ class Wanted:
     def file_name(self) -> str:
         return f"{self.name}-{self.scope.on:%Y-%m-%d}.{self.format}"
 
+    @cached_property
     def rows(self) -> QuerySet:
-        """The wanted rows: permission and date are the layer's own. Raises BadInput, NotThere."""
+        """The wanted rows, asked for once: permission and date are the layer's own.
+
+        Raises BadInput, NotThere.
+        """
         rows = self.layer.rows(self.scope)
         rows = parcels(rows, self.part) if self.name == "parcels" else self._placed(rows)
         if not self.part.filter:

@@ -18,6 +18,8 @@ from tests.tiles.town import MapTown
 from tiles.layers import LAYERS
 from tiles.ogc.feature_pages import OF_A_PAGE
 
+pytestmark = pytest.mark.usefixtures("shared_town")
+
 Found = Callable[..., dict[str, Any]]
 
 

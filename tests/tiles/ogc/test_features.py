@@ -22,6 +22,8 @@ from tiles.ogc.collections import DESCRIPTIONS
 from tiles.ogc.feature_pages import OF_A_PAGE
 from tiles.ogc.params import EVERYWHERE, LARGEST_LIMIT
 
+pytestmark = pytest.mark.usefixtures("shared_town")
+
 Found = Callable[..., dict[str, Any]]
 
 

@@ -21,6 +21,8 @@ from tests.tiles.town import MapTown, line
 from tiles.ogc.errors import BadParameter
 from tiles.ogc.filters.trees import DEEPEST, LONGEST_BYTES, read_json, read_text
 
+pytestmark = pytest.mark.usefixtures("shared_town")
+
 Found = Callable[..., dict[str, Any]]
 
 POINT_OF_7 = "POINT({} {})".format(*place(10, 15))

@@ -8,6 +8,8 @@ from django.test import Client
 from tests.tiles.ogc.conftest import Ask
 from tests.tiles.town import MapTown
 
+pytestmark = pytest.mark.usefixtures("shared_town")
+
 ITEMS = "collections/parcels/items"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
