@@ -35,12 +35,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """The usual fixture; its database is dropped when no thread of a server is left in it."""
     yield
     with django_db_blocker.unblock():
-        wait_until_alone()
+        end_other_sessions()
 
 
-def wait_until_alone(*, at_most_s: float = 10) -> None:
-    """A database can not be dropped while a thread of the server has yet to leave it."""
-    others = """SELECT count(*) FROM pg_stat_activity
+def end_other_sessions(*, at_most_s: float = 10) -> None:
+    """A database can not be dropped while others are in it.
+
+    A browser that lives longer than the database keeps a thread of the stopped server waiting for
+    its next request, and with the thread its session.
+    """
+    others = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()"""
     end = time.monotonic() + at_most_s
     with connection.cursor() as cursor:
