@@ -14,7 +14,6 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON, ForcePolygonCW, Reverse, Transform
 from django.contrib.gis.geos import Point
-from django.db import connection
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from gisapp.translated import chosen
 from permits.models import Application
 from tiles.legends import STATUS_GROUPS
 from tiles.limits import bounded, timeout_ms_of
+from tiles.prepared import Prepared
 from tiles.scope import Scope
 from tiles.sql import statement
 from zoning.models import Overlay, PlanVersion
@@ -84,10 +84,15 @@ def identify(*, lon: float, lat: float, scope: Scope) -> bytes:
 
 
 @cache
-def _statement() -> str:
-    text = statement("identify")
-    # It must begin with SELECT: anything else is taken for a change, and its history prepared.
-    return text[text.index("SELECT") :].format(wgs84=WGS84_SRID)
+def _question() -> Prepared:
+    types = {
+        "at": "geometry",
+        "version": "bigint",
+        "legal": "text[]",
+        "day": "date",
+        "most": "bigint",
+    }
+    return Prepared("identify", statement("identify").format(wgs84=WGS84_SRID), types)
 
 
 def _things_at(point: Point, scope: Scope) -> dict[str, list[tuple[Row, Shape]]]:
@@ -101,10 +106,8 @@ def _things_at(point: Point, scope: Scope) -> dict[str, list[tuple[Row, Shape]]]
         "day": scope.on,
         "most": MOST_OF_A_KIND,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), values)
-        for kind, facts, shape in cursor.fetchall():
-            found[kind].append((json.loads(facts) if isinstance(facts, str) else facts, shape))
+    for kind, facts, shape in _question().rows(values):
+        found[kind].append((json.loads(facts) if isinstance(facts, str) else facts, shape))
     return found
 
 

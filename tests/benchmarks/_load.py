@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -91,6 +92,19 @@ request = function()
     path = path:gsub("{{z}}", r[1]):gsub("{{x}}", math.random(r[2], r[3]))
     path = path:gsub("{{y}}", math.random(r[4], r[5]))
     return wrk.format("GET", path)
+end
+"""
+
+
+def paths_script(paths: Sequence[str]) -> str:
+    """Paths in turn, from the first to the last and again."""
+    rows = ", ".join(json.dumps(path) for path in paths)
+    return f"""
+local paths = {{{rows}}}
+local nth = 0
+request = function()
+    nth = nth % #paths + 1
+    return wrk.format("GET", paths[nth])
 end
 """
 

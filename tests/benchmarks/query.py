@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import statistics
-import threading
 import time
 from collections.abc import Callable, Sequence
 from urllib.parse import quote, urlsplit
@@ -13,11 +12,10 @@ from django.db import connection
 
 from gisapp.crs import WGS84_SRID, metric_srid, transformer
 from parcels.models import Parcel
+from tests.benchmarks._load import over_http, paths_script
 from tests.benchmarks._server import served
 
-CONNECTIONS = 8
-REQUESTS_EACH = 150
-WARMING_UP = 20
+WARMING_UP_S = 2
 BOX_DEGREES = 0.004
 SEARCHES = {
     "of_a_number_in_arabic_digits": ("١٢٥٠/٣", "٧٩/١٢"),
@@ -52,17 +50,18 @@ def run() -> dict[str, float]:
     connection.close()
     with served() as address:
         server = urlsplit(address).netloc
-        _under_load(server, identify, each=WARMING_UP)
-        at_once, rate = _under_load(server, identify, each=REQUESTS_EACH)
-        found, _rate = _under_load(server, search, each=60, connections=1)
+        over_http(address, paths_script(identify), seconds=WARMING_UP_S)
+        at_once = over_http(address, paths_script(identify))
+        if at_once.failed:
+            raise RuntimeError(f"{at_once.failed} of the requests to identify failed")
+        found = _one_by_one(server, search, each=60)
         searched = {kind: _searched(server, texts) for kind, texts in SEARCHES.items()}
         table = statistics.median(_timed(lambda: _table(server, listed), 5))
-        boxed, _rate = _under_load(server, parcels, each=40, connections=1)
+        boxed = _one_by_one(server, parcels, each=40)
     box_ms = statistics.median(boxed)
     return {
-        "identify_8_connections_p50_ms": statistics.median(at_once),
-        "identify_8_connections_p95_ms": _p95(at_once),
-        "identify_requests_per_s": rate,
+        "identify_8_connections_p95_ms": at_once.p95_ms,
+        "identify_requests_per_s": at_once.per_s,
         "search_p50_ms": statistics.median(found),
         "search_p95_ms": _p95(found),
         **{
@@ -87,8 +86,7 @@ def _places() -> tuple[list[tuple[float, float]], list[str]]:
 
 def _searched(server: str, texts: Sequence[str]) -> list[float]:
     paths = [f"/api/v1/search?q={quote(text)}" for text in texts]
-    taken, _rate = _under_load(server, paths, each=40, connections=1)
-    return taken
+    return _one_by_one(server, paths, each=40)
 
 
 def _table(server: str, listed: str) -> None:
@@ -116,32 +114,23 @@ def _timed(work: Callable[[], None], times: int) -> list[float]:
     return taken
 
 
-def _under_load(
-    server: str, paths: Sequence[str], *, each: int, connections: int = CONNECTIONS
-) -> tuple[list[float], float]:
-    """Milliseconds of every request, and requests per second."""
-    taken: list[float] = []
+def _one_by_one(server: str, paths: Sequence[str], *, each: int) -> list[float]:
+    """Milliseconds of so many requests over one connection, the paths in turn."""
+    line = http.client.HTTPConnection(server)
 
-    def ask(first: int) -> None:
-        line = http.client.HTTPConnection(server)
-        for nth in range(each):
-            path = paths[(first + nth * connections) % len(paths)]
-            start = time.perf_counter()
-            line.request("GET", path)
-            answer = line.getresponse()
-            body = answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{path}: {answer.status} {body[:200]!r}")
-            taken.append((time.perf_counter() - start) * 1000)
-        line.close()
+    def ask(path: str) -> None:
+        line.request("GET", path)
+        answer = line.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status} {body[:200]!r}")
 
-    threads = [threading.Thread(target=ask, args=(nth,)) for nth in range(connections)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return taken, len(taken) / (time.perf_counter() - start)
+    taken = []
+    for nth in range(each):
+        path = paths[nth % len(paths)]
+        taken += _timed(lambda path=path: ask(path), 1)
+    line.close()
+    return taken
 
 
 def _p95(taken: Sequence[float]) -> float:

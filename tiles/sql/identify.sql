@@ -1,6 +1,6 @@
 -- What lies at a point: plans, parcels, zones, overlays and buildings, in one round trip.
 --
--- Parameters: at (EWKB of the point, metric CRS), version (a plan version, or null for those in
+-- Prepared once for each connection. Parameters: at (EWKB of the point, metric CRS), version (a plan version, or null for those in
 -- force on the day, as PlanVersion.objects.in_force has it), legal (the states with legal force),
 -- day, most (rows of one kind). {wgs84} is an EPSG code. Each row is a kind, its facts as JSON, and
 -- its geometry as GeoJSON in degrees with nine decimals, rings by the right-hand rule.
@@ -45,7 +45,9 @@ found (kind, rank, facts, shape) AS (
     UNION ALL
     SELECT 'parcels', id, json_build_object(
             'id', id, 'applied', EXISTS (
-                SELECT FROM permits_application_parcels AS link WHERE link.parcel_id = parcels.id), 'reference', reference, 'block', block, 'number', number,
+                SELECT FROM permits_application_parcels AS link
+                WHERE link.parcel_id = parcels.id),
+            'reference', reference, 'block', block, 'number', number,
             'address', address, 'addresses', attributes -> 'addresses', 'land_use', land_use,
             'registered_area_m2', registered_area_m2, 'surveyed_area_m2', surveyed_area_m2,
             'drawn_area_m2', round(ST_Area(geometry)::numeric, 2)),

@@ -9,6 +9,7 @@ becomes a yes or a no by accident.
 
 from __future__ import annotations
 
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -131,6 +132,11 @@ class Pair(Node):
         return (self.left, self.right)
 
 
+ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = MappingProxyType(
+    {"+": operator.add, "-": operator.sub, "*": operator.mul}
+)
+
+
 @dataclass(frozen=True)
 class Arithmetic(Pair):
     """Two numbers joined by + - * /."""
@@ -152,7 +158,7 @@ class Arithmetic(Pair):
             return None
         if self.operator == "/":
             return left / right if right else None
-        return {"+": left + right, "-": left - right, "*": left * right}[self.operator]
+        return ARITHMETIC[self.operator](left, right)
 
 
 COMPARISONS: Mapping[str, Callable[[Decimal, Decimal], bool]] = MappingProxyType(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -406,8 +406,13 @@ def amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
     return _with_discretion(_strict_amount(rule, values), values)
 
 
+@cache
+def _first_step(rule_id: str, level: int) -> Step:
+    return Step("rule", {"rule": rule_id, "level": LEVELS[level]})
+
+
 def _strict_amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
-    first = Step("rule", {"rule": rule.id, "level": LEVELS[rule.level]})
+    first = _first_step(rule.id, rule.level)
     if rule.formula is not None:
         return _of_formula(rule, rule.formula, values, first)
     axes = frozenset(rule.rows[0].intervals) if rule.rows else frozenset()
@@ -454,7 +459,7 @@ def _of_formula(
         missing = tuple(sorted(name for name in names if values.get(name) is None))
         reason = Reason.MISSING_INPUT if missing else Reason.UNDEFINED_VALUE
         return Limit(rule, None, before, reason, missing, names=names)
-    read = {name: values.get(name) for name in sorted(names)}
+    read = {name: values.get(name) for name in names}
     facts = ToldWhenRead(partial(_formula_facts, rule, formula, value, read))
     step = Step("value" if formula.constant is not None else "formula", facts)
     return Limit(rule, settled(value), (*before, step), names=names)
@@ -465,7 +470,7 @@ def _formula_facts(
 ) -> dict[str, object]:
     facts: dict[str, object] = {"formula": formula.text, "result": shown(value, rule)}
     if read:
-        facts["values"] = _values(read)
+        facts["values"] = _values(dict(sorted(read.items())))
     return facts
 
 
