@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -75,10 +76,11 @@ class Asked:
     near: str = ""
     distance_m: float | None = None
 
-    @property
+    @cached_property
     def given(self) -> dict[str, Any]:
         """What was asked, as plain values by name."""
-        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
+        every = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in every.items() if value not in ("", None)}
 
     @property
     def way(self) -> str:
