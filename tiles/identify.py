@@ -24,7 +24,7 @@ from gisapp.templatetags.umran import use_name
 from gisapp.translated import chosen
 from permits.models import Application
 from tiles.legends import STATUS_GROUPS
-from tiles.limits import bounded, timeout_ms_of
+from tiles.limits import bounded, timeout_ms_of, told_when_stopped
 from tiles.prepared import Prepared
 from tiles.scope import Scope
 from tiles.sql import statement
@@ -59,11 +59,14 @@ def identify(*, lon: float, lat: float, scope: Scope) -> bytes:
     Raises BadInput and TookTooLong.
     """
     point = metric_point(lon, lat)
-    with bounded(timeout_ms_of(scope.user)):
-        found = _things_at(point, scope)
-        # Most parcels have none, and a look at the map should not pay for asking.
-        applied = [facts["id"] for facts, _shape in found["parcels"] if facts["applied"]]
-        applications = _applications(applied, scope) if applied else []
+    timeout_ms = timeout_ms_of(scope.user)
+    with told_when_stopped():
+        found = _things_at(point, scope, timeout_ms=timeout_ms)
+    applications: list[tuple[Row, Shape]] = []
+    # Most parcels have none, and a look at the map should not pay for asking.
+    if applied := [facts["id"] for facts, _shape in found["parcels"] if facts["applied"]]:
+        with bounded(timeout_ms):
+            applications = _applications(applied, scope)
     language = get_language() or "en"
     versions = {facts["version"]: _plan(facts, language) for facts, _shape in found["plans"]}
     said = {
@@ -95,7 +98,9 @@ def _question() -> Prepared:
     return Prepared("identify", statement("identify").format(wgs84=WGS84_SRID), types)
 
 
-def _things_at(point: Point, scope: Scope) -> dict[str, list[tuple[Row, Shape]]]:
+def _things_at(
+    point: Point, scope: Scope, *, timeout_ms: int
+) -> dict[str, list[tuple[Row, Shape]]]:
     found: dict[str, list[tuple[Row, Shape]]] = {
         kind: [] for kind in ("plans", "parcels", "zones", "overlays", "buildings")
     }
@@ -106,7 +111,7 @@ def _things_at(point: Point, scope: Scope) -> dict[str, list[tuple[Row, Shape]]]
         "day": scope.on,
         "most": MOST_OF_A_KIND,
     }
-    for kind, facts, shape in _question().rows(values):
+    for kind, facts, shape in _question().rows(values, timeout_ms=timeout_ms):
         found[kind].append((json.loads(facts) if isinstance(facts, str) else facts, shape))
     return found
 

@@ -31,13 +31,17 @@ def timeout_ms_of(user: Any) -> int:
 @contextmanager
 def bounded(timeout_ms: int = PUBLIC_TIMEOUT_MS) -> Iterator[None]:
     """Run queries under a statement timeout, and say so when it strikes. Raises TookTooLong."""
+    with told_when_stopped(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(timeout_ms)])
+        yield
+
+
+@contextmanager
+def told_when_stopped() -> Iterator[None]:
+    """Say it when a statement timeout strikes. Raises TookTooLong."""
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT set_config('statement_timeout', %s, true)", [str(timeout_ms)]
-                )
-            yield
+        yield
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") != "57014":  # query_canceled
             raise

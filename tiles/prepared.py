@@ -26,8 +26,8 @@ class Prepared:
     text: str
     types: Mapping[str, str]
 
-    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The answer. Raises what a cursor of Django's raises."""
+    def rows(self, values: Mapping[str, Any], *, timeout_ms: int) -> list[tuple[Any, ...]]:
+        """The answer, in one round trip. Raises what a cursor of Django's raises."""
         # By the driver's own cursor: whatever does not begin with SELECT is taken for a change
         # further up, and its history prepared.
         with connection.cursor() as wrapped, connection.wrap_database_errors:
@@ -36,10 +36,12 @@ class Prepared:
             if self.name not in here:
                 cursor.execute(self._preparing)
                 here.add(self.name)
+            # Both go as one message, which is one transaction where none is open.
             cursor.execute(
-                "SELECT set_config('plan_cache_mode', 'force_generic_plan', true);"
+                "SELECT set_config('statement_timeout', %s, true),"
+                " set_config('plan_cache_mode', 'force_generic_plan', true);"
                 f"EXECUTE {self.name} ({', '.join(['%s'] * len(self.types))})",
-                [values[parameter] for parameter in self.types],
+                [str(timeout_ms), *(values[parameter] for parameter in self.types)],
             )
             return list(cursor.fetchall())
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.db import DataError, connection, transaction
 
+from tiles.limits import TookTooLong, told_when_stopped
 from tiles.prepared import Prepared
 
 HALVES = Prepared(
@@ -28,25 +29,35 @@ def prepared() -> int:
 
 @pytest.mark.django_db
 def test_it_is_planned_once_and_asked_with_other_values():
-    assert HALVES.rows({"to": 4, "by": 2}) == [(0,), (1,), (1,), (2,)]
-    assert HALVES.rows({"by": 1, "to": 2}) == [(1,), (2,)]
+    assert HALVES.rows({"to": 4, "by": 2}, timeout_ms=1_000) == [(0,), (1,), (1,), (2,)]
+    assert HALVES.rows({"by": 1, "to": 2}, timeout_ms=1_000) == [(1,), (2,)]
     assert prepared() == 1
 
 
 @pytest.mark.usefixtures("transactional_db")
 def test_it_outlives_a_transaction_that_fails_and_a_connection_that_ends():
     with pytest.raises(DataError), transaction.atomic():
-        HALVES.rows({"to": 1, "by": 0})
-    assert HALVES.rows({"to": 2, "by": 2}) == [(0,), (1,)]
+        HALVES.rows({"to": 1, "by": 0}, timeout_ms=1_000)
+    assert HALVES.rows({"to": 2, "by": 2}, timeout_ms=1_000) == [(0,), (1,)]
     connection.close()
     assert prepared() == 0
-    assert HALVES.rows({"to": 2, "by": 2}) == [(0,), (1,)]
+    assert HALVES.rows({"to": 2, "by": 2}, timeout_ms=1_000) == [(0,), (1,)]
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_it_is_stopped_in_time_and_the_next_statement_is_free():
+    sleeping = Prepared("sleeping", "SELECT pg_sleep(%(seconds)s)", {"seconds": "float"})
+    with pytest.raises(TookTooLong), told_when_stopped():
+        sleeping.rows({"seconds": 20}, timeout_ms=50)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
 
 
 @pytest.mark.usefixtures("transactional_db")
 def test_how_other_questions_are_planned_stays_as_it_was():
     with transaction.atomic():
-        HALVES.rows({"to": 1, "by": 1})
+        HALVES.rows({"to": 1, "by": 1}, timeout_ms=1_000)
     with connection.cursor() as cursor:
         cursor.execute("SHOW plan_cache_mode")
         assert cursor.fetchone() == ("auto",)
