@@ -24,7 +24,7 @@ from gisapp.templatetags.umran import use_name
 from gisapp.translated import chosen
 from permits.models import Application
 from tiles.legends import STATUS_GROUPS
-from tiles.limits import bounded, timeout_ms_of, told_when_stopped
+from tiles.limits import bounded, timeout_ms_of
 from tiles.prepared import Prepared
 from tiles.scope import Scope
 from tiles.sql import statement
@@ -60,8 +60,7 @@ def identify(*, lon: float, lat: float, scope: Scope) -> bytes:
     """
     point = metric_point(lon, lat)
     timeout_ms = timeout_ms_of(scope.user)
-    with told_when_stopped():
-        found = _things_at(point, scope, timeout_ms=timeout_ms)
+    found = _things_at(point, scope, timeout_ms=timeout_ms)
     applications: list[tuple[Row, Shape]] = []
     # Most parcels have none, and a look at the map should not pay for asking.
     if applied := [facts["id"] for facts, _shape in found["parcels"] if facts["applied"]]:

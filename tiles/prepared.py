@@ -12,6 +12,8 @@ from weakref import WeakKeyDictionary
 
 from django.db import connection
 
+from tiles.limits import told_when_stopped
+
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
@@ -27,10 +29,13 @@ class Prepared:
     types: Mapping[str, str]
 
     def rows(self, values: Mapping[str, Any], *, timeout_ms: int) -> list[tuple[Any, ...]]:
-        """The answer, in one round trip. Raises what a cursor of Django's raises."""
+        """The answer, in one round trip.
+
+        Raises TookTooLong, and what a cursor of Django's raises.
+        """
         # By the driver's own cursor: whatever does not begin with SELECT is taken for a change
         # further up, and its history prepared.
-        with connection.cursor() as wrapped, connection.wrap_database_errors:
+        with told_when_stopped(), connection.cursor() as wrapped, connection.wrap_database_errors:
             cursor = wrapped.cursor
             here = _prepared.setdefault(connection.connection, set())
             if self.name not in here:

@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.db import DataError, connection, transaction
 
-from tiles.limits import TookTooLong, told_when_stopped
+from tiles.limits import TookTooLong
 from tiles.prepared import Prepared
 
 HALVES = Prepared(
@@ -47,7 +47,7 @@ def test_it_outlives_a_transaction_that_fails_and_a_connection_that_ends():
 @pytest.mark.usefixtures("transactional_db")
 def test_it_is_stopped_in_time_and_the_next_statement_is_free():
     sleeping = Prepared("sleeping", "SELECT pg_sleep(%(seconds)s)", {"seconds": "float"})
-    with pytest.raises(TookTooLong), told_when_stopped():
+    with pytest.raises(TookTooLong):
         sleeping.rows({"seconds": 20}, timeout_ms=50)
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")

@@ -52,14 +52,14 @@ def worst_by_bound(findings: Sequence[Finding]) -> Iterator[Finding]:
 def doubtful_edges(case: Case, kind: str, judged: set[str], *, unit: str = "m") -> list[Finding]:
     """Edges that may be of a class that has a rule, although they are not known to be."""
     edges = case.site.edges
-    doubted = [edge for edge in case.doubtful_edges if edge.kind not in judged]
-    if edges and not doubted:
+    doubtful = [edge for edge in case.doubtful_edges if edge.kind not in judged]
+    if edges and not doubtful:
         return []
     if edges:
-        where = one_line([edge.line for edge in doubted])
+        where = one_line([edge.line for edge in doubtful])
     else:
         where = shapely.boundary(case.site.geometry)
-    known = bool(doubted) and all(edge.kind is not EdgeKind.UNKNOWN for edge in doubted)
+    known = bool(doubtful) and all(edge.kind is not EdgeKind.UNKNOWN for edge in doubtful)
     return [
         Finding(
             kind,

@@ -175,7 +175,7 @@ def envelopes(cases: Sequence[Case]) -> list[Envelope]:
     ranged = [
         index
         for index, own in enumerate(asked)
-        if any(one.strict_m != one.relaxed_m for one in own)
+        if any((one.strict_m or 0.0) != (one.relaxed_m or 0.0) for one in own)
     ]
     relaxed = list(strict)
     loosened = areas_left(

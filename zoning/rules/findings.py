@@ -189,8 +189,11 @@ class Finding:
         return found
 
     def but(self, **changes: Any) -> Finding:
-        """The same finding with some fields changed."""
-        return Finding.unexplained(vars(self), changes)
+        """The same finding with some fields changed. Raises TypeError for what is no field."""
+        found = Finding.unexplained(vars(self), changes)
+        if len(vars(found)) != len(UNEXPLAINED):
+            raise TypeError(f"no field of a finding: {sorted(changes.keys() - UNEXPLAINED.keys())}")
+        return found
 
     @property
     def margin(self) -> Decimal | None:

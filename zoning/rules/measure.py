@@ -17,14 +17,12 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import EdgeKind
+from zoning.rules.boundaries import FloatArray, IntArray, ObjectArray
 from zoning.rules.quantities import measured
 from zoning.rules.site import Site
 
 # Places in the plane as complex numbers: x + iy.
 Places = npt.NDArray[np.complex128]
-FloatArray = npt.NDArray[np.float64]
-ObjectArray = npt.NDArray[np.object_]
-IntArray = npt.NDArray[np.int64]
 
 # A drawn length is read to the millimetre: below that, survey and drawing say nothing.
 LENGTH_TOLERANCE_M = Decimal("0.001")

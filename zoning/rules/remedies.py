@@ -7,7 +7,6 @@ the strict envelope, unturned; where it fits nowhere unturned, the part that has
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import hypot
 from types import MappingProxyType
@@ -34,10 +33,10 @@ def with_remedies(case: Case, findings: Sequence[Finding], room: Envelope) -> li
         if one.outcome != Outcome.BREACHES:
             found.append(one)
         elif one.kind in PLACING:
-            found.append(replace(one, remedy=move))
+            found.append(one.but(remedy=move))
         else:
             remedy = REMEDIES.get(one.kind)
-            found.append(replace(one, remedy=remedy(case, one) if remedy else None))
+            found.append(one.but(remedy=remedy(case, one) if remedy else None))
     return found
 
 

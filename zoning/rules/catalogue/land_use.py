@@ -10,7 +10,7 @@ is not stated on which floor a use is and that matters.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -97,7 +97,7 @@ def _of_use_by_floor(case: Case, use: str, area_m2: Decimal, held: Held) -> list
             if (spoken := _on(floor, rules)) or not rules
         }
         if any(here.values()):
-            verdict = replace(_of_use(case, use, area_m2, here), target=f"{use}:{floor}")
+            verdict = _of_use(case, use, area_m2, here).but(target=f"{use}:{floor}")
             if verdict.outcome != Outcome.NO_RULE:
                 verdicts[floor] = verdict
     on = floors_of_use(case.proposal, use)
@@ -107,8 +107,7 @@ def _of_use_by_floor(case: Case, use: str, area_m2: Decimal, held: Held) -> list
     if len(verdicts) == len(FLOORS) and len(outcomes) == 1:
         return list(verdicts.values())
     return [
-        replace(
-            one,
+        one.but(
             outcome=Outcome.NEEDS_REVIEW,
             reason=Reason.MISSING_INPUT,
             missing=("uses_by_floor",),
