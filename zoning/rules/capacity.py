@@ -8,7 +8,7 @@ it the floor area; a rulebook without a floor-area ratio does not leave it uncap
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -28,13 +28,14 @@ from zoning.rules.envelope import (
 from zoning.rules.limits import Limit, least
 from zoning.rules.measure import BASE_VARIABLE, area_m2, polygons
 from zoning.rules.quantities import plain
+from zoning.rules.records import record
 from zoning.rules.storeys import most_storeys, storey_height_m
 
 # The terms of the minimum; of equal ones the first is named.
 FLOOR_AREA_RATIO, COVERAGE, SETBACK = "floor_area_ratio", "coverage", "setback"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Capacity:
     """The largest floor area in m², the limit that governs it, and what each limit alone allows.
 
@@ -107,7 +108,7 @@ def _of_storeys(
             terms[COVERAGE] = cap * count
         storeys = _storeys_m2(case, envelope, count, same=same)
         terms[SETBACK] = sum(
-            (area if cap is None else min(area, cap) for area in storeys), Decimal(0)
+            [area if cap is None else min(area, cap) for area in storeys], Decimal(0)
         )
     if not terms:
         return Capacity(None, complete=False)
@@ -124,8 +125,8 @@ def _of_its_lot(case: Case, limit: Limit) -> Decimal | None:
 def _storeys_m2(case: Case, envelope: Envelope, count: int, *, same: bool) -> Sequence[Decimal]:
     """The area of the strict envelope at each storey."""
     ground = envelope.strict if same else _ground(case, envelope)
-    storey = storey_height_m(case)
-    if storey is None or not has_tiers(case):
+    storey = storey_height_m(case) if has_tiers(case) else None
+    if storey is None:
         return [envelope.area_m2 if same else area_m2(ground)] * count
     tops = [storey * (index + 1) for index in range(count)]
     return [area_m2(area) for area in storey_areas(case, tops, ground, envelope.exclusions)]

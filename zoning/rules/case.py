@@ -31,6 +31,7 @@ from zoning.rules.measure import (
 )
 from zoning.rules.once import cached_property
 from zoning.rules.quantities import measured
+from zoning.rules.records import record
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Edge, Proposal, Site, ZoneShare
 from zoning.rules.variables import FLOOR_AREA_SUFFIX, FROM_RASTERS, unit_of
@@ -93,7 +94,7 @@ class Values(Mapping[str, Value]):
         return len(_VARIABLES)
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Case:
     """One proposal on one site, to be judged on one day by one rulebook.
 

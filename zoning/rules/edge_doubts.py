@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import shapely
 from shapely.geometry import LineString, MultiLineString
 
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.case import Case
-from zoning.rules.findings import Finding, Outcome, Reason, Step
+from zoning.rules.findings import Finding, Outcome, Reason
 from zoning.rules.judging import severity
 from zoning.rules.limits import BOUNDS
 from zoning.rules.site import Edge
+from zoning.rules.trace import Step
 
 
 def doubted(finding: Finding, edge: Edge) -> Finding:
     """A verdict on an edge of which the class is not known well enough is withheld."""
     if edge.confidence >= CONFIDENCE_LIMIT:
         return finding
-    return finding.but(
+    return replace(
+        finding,
         outcome=Outcome.NEEDS_REVIEW,
         reason=Reason.LOW_CONFIDENCE,
         geometry=None if edge.line.is_empty else edge.line,
@@ -42,10 +45,10 @@ def worst_by_bound(findings: Sequence[Finding]) -> Iterator[Finding]:
             if one.outcome == Outcome.BREACHES and one.geometry is not None
         ]
         if offences:
-            worst = worst.but(geometry=shapely.union_all(offences))
+            worst = replace(worst, geometry=shapely.union_all(offences))
         if len(of_bound) > 1 and worst.trace:
             step = Step("worst_edge", {"edges": str(len(of_bound))})
-            worst = worst.but(trace=(*worst.trace, step))
+            worst = replace(worst, trace=(*worst.trace, step))
         yield worst
 
 

@@ -6,6 +6,7 @@ Most parcels of a district are alike in this, so what follows from it is worked 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import NamedTuple
 
 from parcels.edges import EdgeKind
 from zoning.rules.case import Case
@@ -15,46 +16,45 @@ from zoning.rules.limits import groups
 OF_THE_EDGE = frozenset({"street_width", "edge_length"})
 
 
-def edge_values(case: Case) -> tuple[Hashable, ...]:
-    """For each edge, its class and whatever setback rules for it read; for all classes in doubt."""
-    found: tuple[Hashable, ...] | None = case.worked_out.get("edge values")
+class EdgeValues(NamedTuple):
+    """For each edge, its class and whatever setback rules for it read; for all classes in doubt.
+
+    ``of_kind`` has the same for each class that the parcel has; mostly each value once.
+    """
+
+    each: list[Hashable]
+    of_kind: dict[EdgeKind, tuple[Hashable, ...]]
+
+
+def edge_values(case: Case) -> EdgeValues:
+    """What setback rules read of the edges of a parcel, worked out once."""
+    found: EdgeValues | None = case.worked_out.get("edge values")
     if found is None:
-        found = case.worked_out["edge values"] = tuple(_each(case))
+        found = case.worked_out["edge values"] = _read(case)
     return found
 
 
-def values_by_kind(case: Case) -> dict[EdgeKind, tuple[Hashable, ...]]:
-    """What is read of the edges of each class that the parcel has; mostly each value once."""
-    found: dict[EdgeKind, tuple[Hashable, ...]] | None
-    found = case.worked_out.get("edge values by kind")
-    if found is None:
-        own: dict[EdgeKind, list[Hashable]] = {}
-        for read, edge in zip(edge_values(case), case.site.edges, strict=True):
-            of_kind = own.setdefault(edge.kind, [])
-            if not of_kind or of_kind[-1] is not read:
-                of_kind.append(read)
-        found = {kind: tuple(reads) for kind, reads in own.items()}
-        case.worked_out["edge values by kind"] = found
-    return found
-
-
-def _each(case: Case) -> list[Hashable]:
-    known: dict[tuple[EdgeKind, bool], tuple[tuple[Hashable, ...], tuple[str, ...]]] = {}
-    found: list[Hashable] = []
+def _read(case: Case) -> EdgeValues:
+    alike: dict[tuple[EdgeKind, bool], tuple[tuple[Hashable, ...], tuple[str, ...]]] = {}
+    each: list[Hashable] = []
+    of_kind: dict[EdgeKind, tuple[Hashable, ...]] = {}
     for index, edge in enumerate(case.site.edges):
         key = (edge.kind, edge.is_doubtful)
-        alike = known.get(key)
-        if alike is None:
+        known = alike.get(key)
+        if known is None:
             kind = EdgeKind.UNKNOWN if edge.is_doubtful else edge.kind
             whole, own = _names(case, kind)
             of_site = tuple([case.value(name) for name in whole])
-            alike = known[key] = ((edge.kind, kind, of_site), own)
-        read, own = alike
+            known = alike[key] = ((edge.kind, kind, of_site), own)
+        read, own = known
         if own:
             get = case.values(district="", edge=index).get
             read = (*read, *[get(name) for name in own])
-        found.append(read)
-    return found
+        each.append(read)
+        before = of_kind.get(edge.kind, ())
+        if not before or before[-1] is not read:
+            of_kind[edge.kind] = (*before, read)
+    return EdgeValues(each, of_kind)
 
 
 def _names(case: Case, kind: EdgeKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -67,9 +67,9 @@ def _names(case: Case, kind: EdgeKind) -> tuple[tuple[str, ...], tuple[str, ...]
         names = frozenset(
             name
             for one in kinds
-            for part in case.parts
             for above in (None, *tiers)
-            for group in groups(case, "setback", part=part, edge_kind=one, above=above)
+            for _, here in groups(case, "setback", edge_kind=one, above=above)
+            for group in here
             for name in group.names
         )
         # The district is the same wherever this is remembered.

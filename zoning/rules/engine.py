@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from zoning.rules.capacity import Capacity, capacity
-from zoning.rules.case import Case, same_on_all_sites
+from zoning.rules.case import Case, Part, same_on_all_sites
 from zoning.rules.catalogue import CATALOGUE
 from zoning.rules.catalogue.base import Kind
 from zoning.rules.digest import ENGINE_VERSION
@@ -101,7 +101,8 @@ def _with_rules(case: Case) -> list[tuple[Kind, bool]]:
     """
     found: list[tuple[Kind, bool]] | None = case.memory.get("kinds")
     if found is None:
-        speaking = [kind for kind in CATALOGUE if _may_speak(case, kind.name)]
+        spoken_of = frozenset[str]().union(*(_spoken_of(case, part) for part in case.parts))
+        speaking = [kind for kind in CATALOGUE if kind.name in spoken_of]
         silent = [kind.name for kind in CATALOGUE if kind not in speaking]
         case.memory["kinds without rules"] = [Finding(name, Outcome.NO_RULE) for name in silent]
         found = case.memory["kinds"] = [(kind, _of_proposal(case, kind)) for kind in speaking]
@@ -139,12 +140,17 @@ def _of_proposal(case: Case, kind: Kind) -> bool:
     return same_on_all_sites(frozenset[str]().union(*(rule.names() for rule in here)))
 
 
-def _may_speak(case: Case, kind: str) -> bool:
-    return any(
-        in_scope(rule, case.on, part=part, edge_kind=next(iter(rule.rule.edges), None))
-        for rule in case.rulebook.of_kind(kind)
-        for part in case.parts
-    )
+def _spoken_of(case: Case, part: Part) -> frozenset[str]:
+    """The kinds that a rule can speak of on one part of the site."""
+    remembered = case.memory_of(part)
+    found: frozenset[str] | None = remembered.get("kinds spoken of")
+    if found is None:
+        found = remembered["kinds spoken of"] = frozenset(
+            rule.rule.kind
+            for rule in case.rulebook.rules
+            if in_scope(rule, case.on, part=part, edge_kind=next(iter(rule.rule.edges), None))
+        )
+    return found
 
 
 _PLACES = {outcome: place for place, outcome in enumerate(OUTCOME_ORDER)}
@@ -227,7 +233,7 @@ def check_numbers(owner: Site | Proposal) -> None:
     """Raise SiteError for a stated number that is negative, not finite, or beyond all measure."""
     for name in HOLDING_NUMBERS[type(owner)]:
         value = getattr(owner, name)
-        if value is None:
+        if not value:
             continue
         # Levels are above a zero that may lie higher than the ground.
         least = -LARGEST if name == "ground_levels_m" else Decimal(0)

@@ -32,6 +32,7 @@ from zoning.rules.limits import MOST_REMEMBERED, further, groups, in_scope
 from zoning.rules.measure import area_m2, common, polygons, without
 from zoning.rules.once import cached_property
 from zoning.rules.quantities import measured, plain
+from zoning.rules.records import record
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.sides import required_sums_m, sides
 from zoning.rules.site import Edge
@@ -82,7 +83,7 @@ class EnvelopePart:
     edges: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Envelope:
     """Where a building may stand; geometry in the metric CRS.
 
@@ -279,7 +280,7 @@ def setbacks(case: Case, *, height_m: Decimal | None = None) -> list[EdgeSetback
         known.clear()
     found: list[EdgeSetback] = []
     looked_up: dict[int, EdgeSetback] = {}
-    for index, read in enumerate(edge_values(case)):
+    for index, read in enumerate(edge_values(case).each):
         asked = looked_up.get(id(read)) or known.get((height_m, read))
         if asked is None:
             asked = known[height_m, read] = _setback(case, index, height_m)
@@ -316,7 +317,7 @@ def _by_kind(case: Case, edge: int, kind: EdgeKind, height_m: Decimal | None) ->
         values = case.values(district=part.district, edge=edge)
         if above is not None and not _reaches(case, above, group.rules[0], values, height_m):
             continue
-        asked = group.asked(values)
+        asked = group.limits(values).asked
         rules += asked.rules
         relaxed = max(relaxed, asked.relaxed)
         strict = None if strict is None or asked.strict is None else max(strict, asked.strict)
@@ -336,9 +337,9 @@ def _ways(case: Case, kind: EdgeKind) -> list[tuple[Any, str | None, Any]]:
     )
     found = case.memory[key] = [
         (part, above, group)
-        for part in case.parts
         for above in (None, *tiers_named)
-        for group in groups(case, "setback", part=part, edge_kind=kind, above=above)
+        for part, here in groups(case, "setback", edge_kind=kind, above=above)
+        for group in here
         if group.bound != "max"
     ]
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from zoning.rules.digest import digest
 from zoning.rules.once import cached_property
 from zoning.rules.quantities import UNITS, plain
+from zoning.rules.records import record
 from zoning.rules.site import NOTHING
+from zoning.rules.trace import Step
 
 if TYPE_CHECKING:
     from zoning.rules.capacity import Capacity
@@ -65,7 +67,7 @@ class Reason(StrEnum):
     VARIANCE = "variance"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Input:
     """A value that a verdict rests on: SI value, unit for people, and where it came from."""
 
@@ -79,37 +81,6 @@ class Input:
         if isinstance(value, Decimal):
             value = plain(UNITS[self.unit].from_si(value))
         return {"name": self.name, "value": value, "unit": self.unit, "source": self.source}
-
-
-class ToldWhenRead(Mapping[str, Any]):
-    """Facts that are put into words when somebody reads them: city-wide runs never do."""
-
-    def __init__(self, tell: Callable[[], Mapping[str, Any]]) -> None:
-        self._tell = tell
-
-    @cached_property
-    def _told(self) -> Mapping[str, Any]:
-        return self._tell()
-
-    def __getitem__(self, name: str) -> Any:
-        return self._told[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._told)
-
-    def __len__(self) -> int:
-        return len(self._told)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the way to a number; ``what`` is a code, ``facts`` the values to say it with."""
-
-    what: str
-    facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"what": self.what, **self.facts}
 
 
 @dataclass(frozen=True)
@@ -147,7 +118,7 @@ class Remedy:
         }
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Finding:
     """The verdict of one kind of rule on one target. Numbers are SI; ``unit`` is the legal one.
 
@@ -173,27 +144,6 @@ class Finding:
     relaxed: Decimal | None = None
     other: OtherBasis | None = None
     remedy: Remedy | None = None
-
-    @classmethod
-    def unexplained(cls, *told: Mapping[str, Any]) -> Finding:
-        """A finding with these fields and no citation, text, inputs or trace.
-
-        City-wide runs make five of a parcel: setting each field of a frozen class by itself would
-        take as long as judging.
-        """
-        found = object.__new__(cls)
-        own = found.__dict__
-        own.update(UNEXPLAINED)
-        for fields in told:
-            own.update(fields)
-        return found
-
-    def but(self, **changes: Any) -> Finding:
-        """The same finding with some fields changed. Raises TypeError for what is no field."""
-        found = Finding.unexplained(vars(self), changes)
-        if len(vars(found)) != len(UNEXPLAINED):
-            raise TypeError(f"no field of a finding: {sorted(changes.keys() - UNEXPLAINED.keys())}")
-        return found
 
     @property
     def margin(self) -> Decimal | None:
@@ -240,10 +190,6 @@ class Finding:
         }
 
 
-# All fields of a finding that nothing is told of.
-UNEXPLAINED = dict(vars(Finding("", Outcome.NO_RULE)))
-
-
 def geojson(geometry: BaseGeometry | None) -> dict[str, Any] | None:
     """The geometry as plain data in its own (metric) CRS, to the millimetre; None when empty."""
     if geometry is None or geometry.is_empty:
@@ -252,7 +198,7 @@ def geojson(geometry: BaseGeometry | None) -> dict[str, Any] | None:
     return dict(mapping(snapped))
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Judgement:
     """Everything that the engine found about one proposal on one site and date."""
 

@@ -55,6 +55,8 @@ class FootprintTest:
 def footprint_test(case: Case, room: Envelope, findings: Iterable[Finding]) -> FootprintTest | None:
     """The test of the drawn building; None without a drawing."""
     footprint = case.proposal.footprint
+    if footprint is None and not case.proposal.tiers:
+        return None
     abroad = _abroad(case)
     if not abroad.is_empty:
         near = Polygon() if footprint is None else outside(footprint, room.relaxed)

@@ -81,10 +81,12 @@ def inset(
     bounds = boundaries(areas, lines, owner)
     result = _wound_around(bounds, width_m, corners, result)
     quick = result.copy()
-    short = _fallen_short(result, drawn, owner, width_m)
+    every = np.ones(len(found), dtype=bool)
+    short = _fallen_short(result, every, drawn, owner, width_m)
     bands = _bands(drawn[short], width_m[short])
+    again = _unsolved(result)
     result = _less(quick, np.unique(owner[short]), bands, owner[short], result)
-    _fallen_short(result, drawn, owner, width_m)
+    _fallen_short(result, again, drawn, owner, width_m)
     left = _unsolved(result)
     mitred, of_mitre = _mitres(bounds.of(left & bounds.whole), width_m, corners)
     for index in np.flatnonzero(left).tolist():
@@ -312,16 +314,20 @@ def _mitres(bounds: Boundaries, width_m: FloatArray, rule: str) -> tuple[ObjectA
 
 
 def _fallen_short(
-    result: ObjectArray, lines: ObjectArray, owner: IntArray, width_m: FloatArray
+    result: ObjectArray,
+    looked_at: BoolArray,
+    lines: ObjectArray,
+    owner: IntArray,
+    width_m: FloatArray,
 ) -> IntArray:
-    """The lines that a result comes nearer to than their width.
+    """The lines that a result that is looked at comes nearer to than their width.
 
     Such results are taken back, and those that are no sound areas.
     """
-    sound = shapely.is_valid(result)
-    result[~sound] = None
-    drawn = sound[owner]
-    rows = np.flatnonzero(drawn & (width_m > 0))
+    sound = looked_at.copy()
+    sound[looked_at] = shapely.is_valid(result[looked_at])
+    result[looked_at & ~sound] = None
+    rows = np.flatnonzero(sound[owner] & (width_m > 0))
     if not len(rows):
         return rows
     distance = shapely.distance(result[owner[rows]], lines[rows])

@@ -6,18 +6,18 @@ the same whatever the answers are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from zoning.rules.case import FROM_EDGES, Case, Part, Values
-from zoning.rules.expressions import Value
-from zoning.rules.findings import Finding, Input, OtherBasis, Outcome, Reason, Step
-from zoning.rules.limits import BOUNDS, Group, Limit, groups, shown
+from zoning.rules.findings import Finding, Input, OtherBasis, Outcome, Reason
+from zoning.rules.limits import BOUNDS, Group, Groups, Limit, groups, shown
 from zoning.rules.provided import Measure, Measured
 from zoning.rules.quantities import settled
 from zoning.rules.rulebook import CompiledRule
+from zoning.rules.trace import Step
 
 # The worst outcome of several parts is the outcome of the whole.
 SEVERITY = {
@@ -60,22 +60,20 @@ def judge_parts(
     another part breaches. Nothing is found where no part has a rule.
     """
     edge_kind = None if edge is None else case.site.edges[edge].kind
-    if len(case.parts) == 1:
-        part = case.parts[0]
-        here = groups(case, kind, part=part, edge_kind=edge_kind, above=above)
+    by_part = groups(case, kind, edge_kind=edge_kind, above=above)
+    if len(by_part) == 1:
+        [(part, here)] = by_part
         if not here:
             return []
         values = case.values(district=part.district, edge=edge)
         findings = [judge_one(case, kind, group, measure, values, target) for group in here]
+        if len(findings) == 1:
+            return findings if findings[0].outcome is not Outcome.NO_RULE else []
         findings = [one for one in findings if one.outcome is not Outcome.NO_RULE]
-        together = one_measure and len(findings) > 1
-        return without_contradiction(findings) if together else findings
-    by_part = {
-        part: groups(case, kind, part=part, edge_kind=edge_kind, above=above) for part in case.parts
-    }
+        return without_contradiction(findings) if one_measure else findings
     verdicts: dict[str, list[Finding]] = {}
     silent = False
-    for part, here in by_part.items():
+    for part, here in by_part:
         values = case.values(district=part.district, edge=edge)
         ground = on_its_own_ground(case, part, here)
         judged = [judge_one(ground, kind, group, measure, values, target) for group in here]
@@ -104,13 +102,13 @@ def _weighted(
     case: Case,
     kind: str,
     bound: str,
-    by_part: Mapping[Part, tuple[Group, ...]],
+    by_part: Groups,
     measure: Measure,
     target: str,
 ) -> Finding | None:
     """The verdict by the limits of all districts, weighted by area; None where no rule asks so."""
     found: list[tuple[Part, Limit]] = []
-    for part, here in by_part.items():
+    for part, here in by_part:
         group = next((group for group in here if group.bound == bound), None)
         if group is None or "area_weighted" not in group.splits:
             return None
@@ -157,9 +155,9 @@ def _whole(case: Case, worst: Finding, *, silent: bool) -> Finding:
             code or "—": f"{shares.get(code, 1 - sum(shares.values())):.1%}"
             for code in case.district_codes
         }
-        worst = worst.but(trace=(*worst.trace, Step("split_zones", {"parts": parts})))
+        worst = replace(worst, trace=(*worst.trace, Step("split_zones", {"parts": parts})))
     if silent and worst.outcome not in (Outcome.BREACHES, Outcome.NEEDS_REVIEW):
-        return worst.but(outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
+        return replace(worst, outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
     return worst
 
 
@@ -173,24 +171,23 @@ def judge_one(
     case: Case, kind: str, group: Group, measure: Measure, values: Values, target: str
 ) -> Finding:
     """The verdict by one bound on one part; withheld where open conditions would change it."""
-    key = group.key(values)
-    limits = group.limits(values, key)
+    limits = group.limits(values)
     if len(limits) == 1:
-        limit = limits[0]
-        if limit is None:
+        if limits[0] is None:
             return NO_RULE[kind]
-        return _judged(case, kind, group, key, limit, measure, values, target)
+        return _judged(case, kind, limits[0], measure, values, target)
     verdicts = [
         Finding(kind, Outcome.NO_RULE, target)
         if limit is None
-        else _judged(case, kind, group, key, limit, measure, values, target)
+        else _judged(case, kind, limit, measure, values, target)
         for limit in limits
     ]
     if len({verdict.outcome for verdict in verdicts}) == 1:
         return min(verdicts, key=severity)
     missing = tuple(sorted({name for limit in limits if limit for name in limit.missing}))
     spoken = next(verdict for verdict in verdicts if verdict.outcome != Outcome.NO_RULE)
-    return spoken.but(
+    return replace(
+        spoken,
         outcome=Outcome.NEEDS_REVIEW,
         reason=Reason.MISSING_INPUT,
         missing=missing,
@@ -202,42 +199,12 @@ def judge_one(
 
 
 def _judged(
-    case: Case,
-    kind: str,
-    group: Group,
-    key: tuple[Value, ...],
-    limit: Limit,
-    measure: Measure,
-    values: Values,
-    target: str,
+    case: Case, kind: str, limit: Limit, measure: Measure, values: Values, target: str
 ) -> Finding:
-    """One limit against the measure by its rule.
-
-    In city-wide runs the finding is remembered: the same limit and the same measure say the same.
-    """
+    """One limit against the measure by its rule."""
     measured = measure(case, limit.rule)
-    if case.explained:
-        inputs = case.inputs(limit.names, values)
-        return _edge_doubt(case, compare(case, limit, measured, kind, target, inputs))
-    if not measured.shared or measured.geometry is not None:
-        return _edge_doubt(case, compare(case, limit, measured, kind, target, ()))
-    told = (
-        key,
-        id(limit),
-        measured.value,
-        measured.missing,
-        measured.reason,
-        measured.unless_kept,
-        measured.applies,
-        target,
-        case.trusted_edges,
-        case.proposal.cleared,
-    )
-    found: Finding | None = group.findings.get(told)
-    if found is None:
-        found = _edge_doubt(case, compare(case, limit, measured, kind, target, ()))
-        group.findings[told] = found
-    return found
+    inputs = case.inputs(limit.names, values) if case.explained else ()
+    return _edge_doubt(case, compare(case, limit, measured, kind, target, inputs))
 
 
 def compare(
@@ -260,21 +227,26 @@ def compare(
     ):
         offence = measured.offence(limit.value)
         geometry = geometry if offence is None else offence
-    told: dict[str, Any] = {
-        "outcome": outcome,
-        "target": target,
-        "provided": measured.value,
-        "reason": reason,
-        "missing": missing,
-        "geometry": geometry,
-        "other": other,
-    }
-    if not case.explained:
-        return Finding.unexplained(limit.said, told)
     rule = limit.rule
-    return Finding(
-        **limit.said,
-        **told,
+    found = Finding(
+        kind,
+        outcome,
+        target,
+        bound=rule.rule.bound or "",
+        required=limit.value,
+        provided=measured.value,
+        unit=rule.unit.symbol if rule.unit else "ratio",
+        reason=reason,
+        missing=missing,
+        rule_id=rule.id,
+        geometry=geometry,
+        relaxed=limit.relaxed,
+        other=other,
+    )
+    if not case.explained:
+        return found
+    return replace(
+        found,
         citation=citation_of(rule),
         text=dict(rule.rule.text),
         inputs=(*measured.inputs, *(one for one in inputs if one not in measured.inputs)),
@@ -333,7 +305,7 @@ def _edge_doubt(case: Case, finding: Finding) -> Finding:
     if finding.reason is not Reason.MISSING_INPUT or not finding.missing:
         return finding
     if FROM_EDGES.issuperset(finding.missing) and not case.trusted_edges:
-        return finding.but(reason=Reason.LOW_CONFIDENCE)
+        return replace(finding, reason=Reason.LOW_CONFIDENCE)
     return finding
 
 
@@ -358,7 +330,7 @@ def without_contradiction(findings: list[Finding]) -> list[Finding]:
     )
     if lows and highs and max(lows) > min(highs):
         return [
-            one.but(outcome=Outcome.NEEDS_REVIEW, reason=Reason.CONFLICT, geometry=None)
+            replace(one, outcome=Outcome.NEEDS_REVIEW, reason=Reason.CONFLICT, geometry=None)
             for one in findings
         ]
     return findings

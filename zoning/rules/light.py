@@ -57,9 +57,9 @@ def planes(case: Case) -> Iterator[Plane]:
     for index, edge in enumerate(case.site.edges):
         if edge.kind == EdgeKind.UNKNOWN:
             continue
-        for part in case.parts:
+        for part, here in groups(case, "light_plane", edge_kind=edge.kind):
             values = case.values(district=part.district, edge=index)
-            for group in groups(case, "light_plane", part=part, edge_kind=edge.kind):
+            for group in here:
                 for limit in group.limits(values):
                     if limit is None or limit.value is None or limit.exempt:
                         continue

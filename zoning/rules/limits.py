@@ -9,21 +9,21 @@ the verdict can be given when it is the same in all of them and withheld when it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from functools import cache, partial
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from parcels.edges import EdgeKind
 from zoning.rules.case import Case, Part
-from zoning.rules.document import LEVELS
 from zoning.rules.expressions import Value
-from zoning.rules.findings import Reason, Step, ToldWhenRead
+from zoning.rules.findings import Reason
 from zoning.rules.once import cached_property
 from zoning.rules.quantities import UNITS, plain, settled
+from zoning.rules.records import record
 from zoning.rules.rulebook import CompiledRule, Formula
+from zoning.rules.trace import Step, ToldWhenRead
 from zoning.rules.variables import unit_of
 
 BOUNDS = ("min", "max", "exact")
@@ -33,7 +33,7 @@ MOST_REMEMBERED = 20_000
 ROUNDINGS = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_HALF_UP}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Limit:
     """A limit in SI and the way to it; without a value when exempt or not to be known.
 
@@ -49,26 +49,19 @@ class Limit:
     names: frozenset[str] = field(default_factory=frozenset)
     relaxed: Decimal | None = None
 
-    @cached_property
-    def said(self) -> dict[str, Any]:
-        """What it says of itself in every finding by it."""
-        rule = self.rule
-        return {
-            "kind": rule.rule.kind,
-            "bound": rule.rule.bound or "",
-            "required": self.value,
-            "unit": rule.unit.symbol if rule.unit else "ratio",
-            "rule_id": rule.id,
-            "relaxed": self.relaxed,
-        }
-
     @property
     def loosest(self) -> Decimal | None:
         """The limit that holds once the authority has gone as far as it may."""
         return self.value if self.relaxed is None else self.relaxed
 
 
-Limits = tuple[Limit | None, ...]
+class Limits(tuple[Limit | None, ...]):
+    """The limits that may hold: one where every condition is known; None stands for no rule."""
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What a lower limit may come to at the most and must come to at the least."""
+        return _asked(self)
 
 
 class Group:
@@ -78,7 +71,7 @@ class Group:
     of a district ask the same.
     """
 
-    __slots__ = ("_asked", "_known", "bound", "findings", "names", "rules", "splits")
+    __slots__ = ("_known", "bound", "names", "rules", "splits")
 
     def __init__(self, bound: str, rules: tuple[CompiledRule, ...]) -> None:
         self.bound = bound
@@ -87,32 +80,15 @@ class Group:
         # How its rules want split ground to be judged.
         self.splits = frozenset(rule.rule.split for rule in rules)
         self._known: dict[tuple[Value, ...], Limits] = {}
-        self._asked: dict[tuple[Value, ...], Asked] = {}
-        # Of findings that no site changes; see judging.
-        self.findings: dict[Any, Any] = {}
 
-    def key(self, values: Mapping[str, Value]) -> tuple[Value, ...]:
-        """The values that the limits turn on."""
-        return tuple([values.get(name) for name in self.names])
-
-    def limits(self, values: Mapping[str, Value], key: tuple[Value, ...] | None = None) -> Limits:
-        """The limits that may hold: one when every condition is known; None stands for no rule."""
-        key = self.key(values) if key is None else key
+    def limits(self, values: Mapping[str, Value]) -> Limits:
+        """The limits that may hold for these values."""
+        key = tuple([values.get(name) for name in self.names])
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()
-                self._asked.clear()
-                self.findings.clear()
             found = self._known[key] = resolve(self.rules, values)
-        return found
-
-    def asked(self, values: Mapping[str, Value]) -> Asked:
-        """What a lower limit may come to at the most and must come to at the least."""
-        key = self.key(values)
-        found = self._asked.get(key)
-        if found is None:
-            found = self._asked[key] = _asked(self.limits(values, key))
         return found
 
 
@@ -154,19 +130,29 @@ def in_scope(rule: CompiledRule, on: date, *, part: Part, edge_kind: EdgeKind | 
     return True
 
 
+Groups = list[tuple[Part, tuple[Group, ...]]]
+
+
 def groups(
-    case: Case,
-    kind: str,
-    *,
-    part: Part,
-    edge_kind: EdgeKind | None = None,
-    above: str | None = None,
-) -> tuple[Group, ...]:
-    """The rules of a kind that can hold on a part of the site, by bound, in the order of BOUNDS.
+    case: Case, kind: str, *, edge_kind: EdgeKind | None = None, above: str | None = None
+) -> Groups:
+    """For every part of the site the rules of a kind that can hold there, by bound as in BOUNDS.
 
     Of setbacks, those for the part of the building above a height (``above``, as it is written)
     are a group of their own.
     """
+    key = ("groups", kind, edge_kind, above)
+    found: Groups | None = case.memory.get(key)
+    if found is None:
+        found = case.memory[key] = [
+            (part, _groups_on(case, part, kind, edge_kind, above)) for part in case.parts
+        ]
+    return found
+
+
+def _groups_on(
+    case: Case, part: Part, kind: str, edge_kind: EdgeKind | None, above: str | None
+) -> tuple[Group, ...]:
     remembered = case.memory_of(part)
     key = (kind, edge_kind, above)
     found: tuple[Group, ...] | None = remembered.get(key)
@@ -177,39 +163,40 @@ def groups(
             if in_scope(rule, case.on, part=part, edge_kind=edge_kind)
             and (rule.rule.above == above or kind != "setback")
         ]
-        found = tuple(
+        found = remembered[key] = tuple(
             Group(bound, of_bound)
             for bound in BOUNDS
             if (of_bound := tuple(rule for rule in here if rule.rule.bound == bound))
         )
-        remembered[key] = found
     return found
 
 
 def resolve(here: Sequence[CompiledRule], values: Mapping[str, Value]) -> Limits:
     """The limits that rules in scope may come to: one when every condition is known."""
+    if len(here) == 1 and here[0].condition is None:
+        return Limits((_fold(here, values),))
     truths = [condition_of(rule, values) for rule in here]
     if None not in truths:
-        return (_fold([rule for rule, holds in zip(here, truths, strict=True) if holds], values),)
+        holding = [rule for rule, holds in zip(here, truths, strict=True) if holds]
+        return Limits((_fold(holding, values),))
     open_rules = [rule for rule, holds in zip(here, truths, strict=True) if holds is None]
     unanswered = unanswered_by(open_rules, values)
     if len(open_rules) > MAX_OPEN_CONDITIONS:
-        return (
-            Limit(
-                open_rules[0],
-                None,
-                reason=Reason.MISSING_INPUT,
-                missing=tuple(sorted(unanswered)),
-                names=unanswered,
-            ),
+        unknown = Limit(
+            open_rules[0],
+            None,
+            reason=Reason.MISSING_INPUT,
+            missing=tuple(sorted(unanswered)),
+            names=unanswered,
         )
+        return Limits((unknown,))
     limits: list[Limit | None] = []
     for chosen in possible_rules(here, values):
         limit = _fold(chosen, values)
         if limit is not None:
             limit = replace(limit, missing=tuple(sorted({*limit.missing, *unanswered})))
         limits.append(limit)
-    return tuple(limits)
+    return Limits(limits)
 
 
 def condition_of(rule: CompiledRule, values: Mapping[str, Value]) -> bool | None:
@@ -367,9 +354,11 @@ def least(
     """
     found: list[Decimal] = []
     sure = True
-    for district, upper in _upper(case, kind):
-        values = case.values(district=district)
-        for group in upper:
+    for part, here in groups(case, kind):
+        values = case.values(district=part.district)
+        for group in here:
+            if group.bound != "max":
+                continue
             limits = group.limits(values)
             sure &= len(limits) == 1
             for limit in limits:
@@ -385,19 +374,6 @@ def least(
     return min(found, default=None), sure
 
 
-def _upper(case: Case, kind: str) -> list[tuple[str, list[Group]]]:
-    """The groups of upper limits of a kind on each part of the site that has any."""
-    key = ("upper limits", kind)
-    found: list[tuple[str, list[Group]]] | None = case.memory.get(key)
-    if found is None:
-        found = case.memory[key] = [
-            (part.district, upper)
-            for part in case.parts
-            if (upper := [one for one in groups(case, kind, part=part) if one.bound == "max"])
-        ]
-    return found
-
-
 # --- the amount of one rule -------------------------------------------------------------------
 
 
@@ -406,13 +382,8 @@ def amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
     return _with_discretion(_strict_amount(rule, values), values)
 
 
-@cache
-def _first_step(rule_id: str, level: int) -> Step:
-    return Step("rule", {"rule": rule_id, "level": LEVELS[level]})
-
-
 def _strict_amount(rule: CompiledRule, values: Mapping[str, Value]) -> Limit:
-    first = _first_step(rule.id, rule.level)
+    first = rule.first_step
     if rule.formula is not None:
         return _of_formula(rule, rule.formula, values, first)
     axes = frozenset(rule.rows[0].intervals) if rule.rows else frozenset()
@@ -460,7 +431,7 @@ def _of_formula(
         reason = Reason.MISSING_INPUT if missing else Reason.UNDEFINED_VALUE
         return Limit(rule, None, before, reason, missing, names=names)
     read = {name: values.get(name) for name in names}
-    facts = ToldWhenRead(partial(_formula_facts, rule, formula, value, read))
+    facts = ToldWhenRead(_formula_facts, rule, formula, value, read)
     step = Step("value" if formula.constant is not None else "formula", facts)
     return Limit(rule, settled(value), (*before, step), names=names)
 

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from parcels.edges import EdgeKind
 from zoning.rules.boundaries import FloatArray, IntArray, ObjectArray
 from zoning.rules.quantities import measured
+from zoning.rules.records import record
 from zoning.rules.site import Site
 
 # Places in the plane as complex numbers: x + iy.
@@ -87,7 +88,7 @@ def reach_m(pieces: BaseGeometry, area: BaseGeometry) -> Decimal:
     return measured(float(shapely.distance(places, area).max()))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Measures:
     """What is measured of a site before anything is judged: m², m, and m for each edge.
 

@@ -7,6 +7,7 @@ the strict envelope, unturned; where it fits nowhere unturned, the part that has
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import hypot
 from types import MappingProxyType
@@ -33,10 +34,10 @@ def with_remedies(case: Case, findings: Sequence[Finding], room: Envelope) -> li
         if one.outcome != Outcome.BREACHES:
             found.append(one)
         elif one.kind in PLACING:
-            found.append(one.but(remedy=move))
+            found.append(replace(one, remedy=move))
         else:
             remedy = REMEDIES.get(one.kind)
-            found.append(one.but(remedy=remedy(case, one) if remedy else None))
+            found.append(replace(one, remedy=remedy(case, one) if remedy else None))
     return found
 
 

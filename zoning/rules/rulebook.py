@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from zoning.rules.document import Document, Rule
+from zoning.rules.document import LEVELS, Document, Rule
 from zoning.rules.expressions import Node, Type
 from zoning.rules.once import cached_property
 from zoning.rules.quantities import Unit
+from zoning.rules.trace import Step
 
 # Beyond this many kinds of ground a rulebook forgets what it has worked out.
 MOST_GROUNDS = 5_000
@@ -79,6 +80,11 @@ class CompiledRule:
     def level(self) -> int:
         """Precedence: the higher number prevails."""
         return self.rule.scope.level
+
+    @cached_property
+    def first_step(self) -> Step:
+        """The step that every way to its number begins with."""
+        return Step("rule", {"rule": self.id, "level": LEVELS[self.level]})
 
     def names(self) -> frozenset[str]:
         """Every variable that the value or the condition reads."""

@@ -37,9 +37,9 @@ def required_sums_m(case: Case) -> Iterator[float]:
     """The least sums, in m, that the setbacks of both sides must come to."""
     if not case.rulebook.of_kind("setback_sum"):
         return
-    for part in case.parts:
+    for part, here in groups(case, "setback_sum"):
         values = case.values(district=part.district)
-        for group in groups(case, "setback_sum", part=part):
+        for group in here:
             for limit in group.limits(values):
                 if limit is not None and limit.value is not None:
                     yield float(limit.value)

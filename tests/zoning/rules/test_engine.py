@@ -10,7 +10,7 @@ from shapely.geometry import Polygon, box
 
 from tests.zoning.rules.conftest import ON, rulebook_of
 from zoning.rules.engine import evaluate
-from zoning.rules.findings import Finding, Outcome, Reason
+from zoning.rules.findings import Outcome, Reason
 from zoning.rules.site import Projection, Proposal, SiteError, Tier
 
 HEIGHT = {"kind": "height", "bound": "max", "value": 12, "unit": "m"}
@@ -125,10 +125,3 @@ def test_a_tier_that_does_not_meet_the_parcel_is_refused(judge):
     with pytest.raises(SiteError) as caught:
         judge({"kind": "height", "bound": "max", "value": 9, "unit": "m"}, tiers=tiers)
     assert caught.value.code == "footprint_outside_parcel"
-
-
-def test_a_finding_can_not_be_given_what_is_no_field_of_it():
-    finding = Finding("height", Outcome.COMPLIES)
-    assert finding.but(outcome=Outcome.BREACHES) == Finding("height", Outcome.BREACHES)
-    with pytest.raises(TypeError, match="outcom"):
-        finding.but(outcom=Outcome.BREACHES)

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zoning.rules.case import Case, Values
-from zoning.rules.document import LEVELS, Document
-from zoning.rules.findings import Finding, Outcome, Reason, Step
+from zoning.rules.document import Document
+from zoning.rules.findings import Finding, Outcome, Reason
 from zoning.rules.judging import NO_RULE, citation_of
 from zoning.rules.limits import condition_of, in_scope, unanswered_by
 from zoning.rules.rulebook import CompiledRule
@@ -67,7 +67,7 @@ def _finding(
         rule_id=rule.id,
         citation=citation_of(rule),
         text=dict(rule.rule.text),
-        trace=(Step("rule", {"rule": rule.id, "level": LEVELS[rule.level]}),),
+        trace=(rule.first_step,),
     )
 
 

@@ -6,13 +6,13 @@ drawn, or when an answer to the rule's condition is missing and the building sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from zoning.rules.case import Case
-from zoning.rules.document import LEVELS, Document
+from zoning.rules.document import Document
 from zoning.rules.exclusions import Excluded, excluded
-from zoning.rules.findings import Finding, Outcome, Reason, Step
+from zoning.rules.findings import Finding, Outcome, Reason
 from zoning.rules.judging import NO_RULE, citation_of
 from zoning.rules.limits import unanswered_by
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, common
@@ -50,31 +50,33 @@ def _judged(case: Case, one: Excluded) -> Finding:
         rule_id=rule.id,
         citation=citation_of(rule),
         text=dict(rule.rule.text),
-        trace=(Step("rule", {"rule": rule.id, "level": LEVELS[rule.level]}),),
+        trace=(rule.first_step,),
         geometry=overlay.geometry,
     )
     footprint = case.proposal.footprint
     if footprint is None:
-        return finding.but(
+        return replace(
+            finding,
             outcome=Outcome.NEEDS_REVIEW,
             reason=Reason.MISSING_INPUT,
             missing=("footprint",),
         )
     built_on = common(footprint, overlay.geometry)
-    finding = finding.but(provided=area_m2(built_on))
+    finding = replace(finding, provided=area_m2(built_on))
     if area_m2(built_on) <= AREA_TOLERANCE_M2:
         return finding
-    finding = finding.but(geometry=built_on)
+    finding = replace(finding, geometry=built_on)
     if not {"exclusion", f"exclusion:{finding.target}"}.isdisjoint(case.proposal.cleared):
-        return finding.but(outcome=Outcome.CONDITIONAL, reason=Reason.VARIANCE)
+        return replace(finding, outcome=Outcome.CONDITIONAL, reason=Reason.VARIANCE)
     if one.sure is None:
         missing = unanswered_by([rule], case.values(district=case.district_codes[0]))
-        return finding.but(
+        return replace(
+            finding,
             outcome=Outcome.NEEDS_REVIEW,
             reason=Reason.MISSING_INPUT,
             missing=tuple(sorted(missing)),
         )
-    return finding.but(outcome=Outcome.BREACHES)
+    return replace(finding, outcome=Outcome.BREACHES)
 
 
 KIND = Exclusion()

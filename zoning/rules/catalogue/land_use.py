@@ -10,13 +10,13 @@ is not stated on which floor a use is and that matters.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from zoning.rules.case import Case, Part
-from zoning.rules.document import LEVELS, Document
-from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
+from zoning.rules.document import Document
+from zoning.rules.findings import Finding, Input, Outcome, Reason
 from zoning.rules.floors import FLOORS, areas_of_uses, floors_of_use
 from zoning.rules.judging import SEVERITY
 from zoning.rules.limits import (
@@ -27,6 +27,7 @@ from zoning.rules.limits import (
     unanswered_by,
 )
 from zoning.rules.rulebook import CompiledRule
+from zoning.rules.trace import Step
 
 # The stricter word first, for rules of one level and one day that name the same use.
 STRICTER = ("prohibited", "conditional", "permitted", "unstated")
@@ -82,8 +83,8 @@ def _of_use(case: Case, use: str, area_m2: Decimal, held: Held) -> Finding:
     worst = min(verdicts, key=lambda one: SEVERITY[one.outcome])
     silent = any(one.outcome == Outcome.NO_RULE for one in verdicts)
     if silent and worst.outcome in (Outcome.COMPLIES, Outcome.CONDITIONAL):
-        worst = worst.but(outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
-    return worst.but(inputs=(Input(f"{use}_floor_area", area_m2, "m2", "application"),))
+        worst = replace(worst, outcome=Outcome.NEEDS_REVIEW, reason=Reason.PART_WITHOUT_RULE)
+    return replace(worst, inputs=(Input(f"{use}_floor_area", area_m2, "m2", "application"),))
 
 
 def _of_use_by_floor(case: Case, use: str, area_m2: Decimal, held: Held) -> list[Finding]:
@@ -97,7 +98,7 @@ def _of_use_by_floor(case: Case, use: str, area_m2: Decimal, held: Held) -> list
             if (spoken := _on(floor, rules)) or not rules
         }
         if any(here.values()):
-            verdict = _of_use(case, use, area_m2, here).but(target=f"{use}:{floor}")
+            verdict = replace(_of_use(case, use, area_m2, here), target=f"{use}:{floor}")
             if verdict.outcome != Outcome.NO_RULE:
                 verdicts[floor] = verdict
     on = floors_of_use(case.proposal, use)
@@ -107,7 +108,8 @@ def _of_use_by_floor(case: Case, use: str, area_m2: Decimal, held: Held) -> list
     if len(verdicts) == len(FLOORS) and len(outcomes) == 1:
         return list(verdicts.values())
     return [
-        one.but(
+        replace(
+            one,
             outcome=Outcome.NEEDS_REVIEW,
             reason=Reason.MISSING_INPUT,
             missing=("uses_by_floor",),
@@ -137,13 +139,14 @@ def _on_part(case: Case, use: str, part: Part, rules: Sequence[CompiledRule]) ->
         agreed = len({one.outcome for one in verdicts}) == 1
     verdict = min(verdicts, key=lambda one: SEVERITY[one.outcome])
     if not agreed:
-        verdict = verdict.but(
+        verdict = replace(
+            verdict,
             outcome=Outcome.NEEDS_REVIEW,
             reason=Reason.MISSING_INPUT,
             missing=tuple(sorted(unanswered_by(rules, values))),
         )
     step = Step("district", {"district": part.district or "—"})
-    return verdict.but(trace=(*verdict.trace, step))
+    return replace(verdict, trace=(*verdict.trace, step))
 
 
 def _verdict(case: Case, use: str, rules: Sequence[CompiledRule]) -> Finding:
@@ -205,7 +208,7 @@ def _finding(
         citation=rule.rule.citation.model_dump(exclude_none=True),
         text=dict(rule.rule.text),
         allowed=tuple(rule.rule.permitted),
-        trace=(Step("rule", {"rule": rule.id, "level": LEVELS[rule.level]}),),
+        trace=(rule.first_step,),
     )
 
 

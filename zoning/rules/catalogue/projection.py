@@ -10,18 +10,19 @@ that is not known well enough.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parcels.edges import CONFIDENCE_LIMIT, EdgeKind
 from zoning.rules.case import Case
 from zoning.rules.catalogue.base import limit_problems
 from zoning.rules.document import Document
-from zoning.rules.findings import Finding, Input, Outcome, Reason, Step
+from zoning.rules.findings import Finding, Input, Outcome, Reason
 from zoning.rules.judging import NO_RULE, judge_parts, severity
 from zoning.rules.limits import groups
 from zoning.rules.provided import Measure, Measured
 from zoning.rules.rulebook import CompiledRule
 from zoning.rules.site import Edge, Projection
+from zoning.rules.trace import Step
 
 BOUNDS = ("max", "min")
 # What a limit reads of the edge itself, and so depends on the edge's class.
@@ -103,7 +104,7 @@ class Projecting:
 
 
 def _speaks(case: Case, kind: EdgeKind) -> bool:
-    return any(groups(case, "projection", part=part, edge_kind=kind) for part in case.parts)
+    return any(here for _, here in groups(case, "projection", edge_kind=kind))
 
 
 def _measure_of(towards: Sequence[Projection]) -> Measure:
@@ -124,7 +125,7 @@ def _doubted(case: Case, finding: Finding, edge: Edge) -> Finding:
     rule = next((one for one in case.rulebook.rules if one.id == finding.rule_id), None)
     if edge.confidence >= CONFIDENCE_LIMIT or rule is None or not OF_THE_EDGE & rule.names():
         return finding
-    return finding.but(outcome=Outcome.NEEDS_REVIEW, reason=Reason.LOW_CONFIDENCE)
+    return replace(finding, outcome=Outcome.NEEDS_REVIEW, reason=Reason.LOW_CONFIDENCE)
 
 
 def _of_several(findings: Sequence[Finding]) -> Finding:
@@ -132,7 +133,7 @@ def _of_several(findings: Sequence[Finding]) -> Finding:
     if len(findings) == 1 or not worst.trace:
         return worst
     step = Step("worst_edge", {"edges": str(len(findings))})
-    return worst.but(trace=(*worst.trace, step))
+    return replace(worst, trace=(*worst.trace, step))
 
 
 KIND = Projecting()

@@ -23,7 +23,7 @@ from zoning.rules.case import NOWHERE, Case
 from zoning.rules.catalogue.base import edge_problems
 from zoning.rules.document import Document
 from zoning.rules.edge_doubts import doubted, doubtful_edges, worst_by_bound
-from zoning.rules.edge_values import OF_THE_EDGE, values_by_kind
+from zoning.rules.edge_values import OF_THE_EDGE, edge_values
 from zoning.rules.findings import Finding, Input, Outcome, Reason
 from zoning.rules.inset import band
 from zoning.rules.judging import NO_RULE, judge_parts
@@ -68,29 +68,31 @@ class Setback:
         if not spoken_of:
             return [NO_RULE[self.name]]
         findings = []
+        alike = not _is_explained_or_drawn(case)
         for kind, above in spoken_of:
-            findings += self._judge_alike(case, kind, above)
+            if alike and above is None:
+                findings += self._judge_alike(case, kind)
+            else:
+                findings += self._judge_kind(case, kind, above)
         judged = {finding.target.partition(":")[0] for finding in findings}
         if case.proposal.footprint is not None or not judged:
             findings += doubtful_edges(case, self.name, judged)
         return findings or [NO_RULE[self.name]]
 
-    def _judge_alike(self, case: Case, kind: EdgeKind, above: str | None) -> list[Finding]:
+    def _judge_alike(self, case: Case, kind: EdgeKind) -> list[Finding]:
         """The findings on a kind of edge, remembered by what they turn on where that is known."""
-        if _is_explained_or_drawn(case) or above is not None:
-            return self._judge_kind(case, kind, above)
-        read = values_by_kind(case).get(kind)
+        read = edge_values(case).of_kind.get(kind)
         if read is None:
             return []
         if any(edge.kind is kind for edge in case.doubtful_edges):
-            return self._judge_kind(case, kind, above)
+            return self._judge_kind(case, kind, None)
         key = (kind, read, case.trusted_edges)
         known: dict[Any, list[Finding]] = case.memory.setdefault("setbacks of nothing drawn", {})
         found = known.get(key)
         if found is None:
             if len(known) >= MOST_REMEMBERED:
                 known.clear()
-            found = known[key] = self._judge_kind(case, kind, above)
+            found = known[key] = self._judge_kind(case, kind, None)
         return found
 
     def _judge_kind(self, case: Case, kind: EdgeKind, above: str | None) -> list[Finding]:
@@ -145,11 +147,7 @@ class Setback:
         target = key.removeprefix(DECLARED)
         findings = judge_parts(case, self.name, _as_stated(metres, key), edge=edge, target=target)
         own = case.site.edges[edge]
-        here = (
-            group
-            for part in case.parts
-            for group in groups(case, self.name, part=part, edge_kind=own.kind)
-        )
+        here = (group for _, here in groups(case, self.name, edge_kind=own.kind) for group in here)
         reads_the_edge = any(OF_THE_EDGE.intersection(group.names) for group in here)
         return [doubted(one, own) for one in findings] if reads_the_edge else findings
 
@@ -177,10 +175,7 @@ def _spoken_of(case: Case) -> list[tuple[EdgeKind, str | None]]:
             (kind, above)
             for kind in EdgeKind
             for above in named
-            if any(
-                groups(case, "setback", part=part, edge_kind=kind, above=above)
-                for part in case.parts
-            )
+            if any(here for _, here in groups(case, "setback", edge_kind=kind, above=above))
         ]
         case.memory[key] = found
     return found
