@@ -119,10 +119,11 @@ def _wound_around(
     _, ring = np.unique(ring[keep[ring]], return_inverse=True)
     enclosed_m2 = signed_areas_m2(xy, ring)
     xy, ring, right_of = _ballasted(xy, ring, enclosed_m2)
-    rings = np.asarray(shapely.linearrings(xy, indices=ring), dtype=object)
-    found, of_ring = shapely.get_parts(
-        shapely.buffer(shapely.polygons(rings), 0), return_index=True
-    )
+    whole = np.asarray(shapely.polygons(shapely.linearrings(xy, indices=ring)), dtype=object)
+    # A ring that does not cross itself and runs forward winds around itself, and around no more.
+    crossed = (enclosed_m2 <= 0) | ~shapely.is_valid(whole)
+    whole[crossed] = shapely.buffer(whole[crossed], 0)
+    found, of_ring = shapely.get_parts(whole, return_index=True)
     land = shapely.bounds(found)[:, 0] < right_of[of_ring]
     # What a ring winds around is no smaller than all it encloses, counted: else GEOS lost some.
     kept_m2 = np.bincount(of_ring, weights=shapely.area(found) * land, minlength=len(enclosed_m2))
