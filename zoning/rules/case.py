@@ -82,7 +82,8 @@ class Values(Mapping[str, Value]):
                 edge.street_width_m is not None or edge.kind in ON_STREETS
             ):
                 return edge.street_width_m
-        return self._case.value(name)
+        known = self._case._known
+        return known[name] if name in known else self._case.value(name)
 
     def __getitem__(self, name: str) -> Value:
         return self.get(name)
@@ -109,6 +110,9 @@ class Case:
     explained: bool = True
     assumed: Mapping[str, Value] = field(default_factory=dict)
     measures: Measures | None = None
+    # What several parts of the engine ask of this case alone, for the next that asks.
+    worked_out: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    _known: dict[str, Value] = field(default_factory=dict, init=False, repr=False)
 
     def assuming(self, **values: Value) -> Case:
         """The same case with some variables given."""
@@ -274,29 +278,30 @@ class Case:
     @cached_property
     def net_parcel(self) -> BaseGeometry:
         """The parcel less the land that road widenings take."""
-        if self._taken.is_empty:
+        if not self.is_widened:
             return self.site.geometry
         return without(self.site.geometry, self._taken)
 
     @cached_property
     def _taken(self) -> BaseGeometry:
-        """The land that road widenings take of the parcel."""
+        """The land that road widenings take of the parcel; NOWHERE itself where they take none."""
         taken = [part.geometry for part in self.site.overlays if part.kind == WIDENING]
         if not taken:
             return NOWHERE
-        return common(shapely.union_all(taken), self.site.geometry)
+        found = common(shapely.union_all(taken), self.site.geometry)
+        return NOWHERE if found.is_empty else found
 
     @property
     def is_widened(self) -> bool:
         """Whether a road widening takes some of the parcel."""
-        return not self._taken.is_empty
+        return self._taken is not NOWHERE
 
     def taken_along(self, edge: Edge) -> BaseGeometry:
         """The widening along a street edge: its setback counts from there. Empty for other edges.
 
         Where one widening lies along two streets, both setbacks count from the whole of it.
         """
-        if edge.kind not in ON_STREETS or self._taken.is_empty:
+        if edge.kind not in ON_STREETS or not self.is_widened:
             return NOWHERE
         along = [
             piece
@@ -311,27 +316,23 @@ class Case:
         taken = self.taken_along(edge)
         return edge.line if taken.is_empty else shapely.union(edge.line, taken)
 
-    @cached_property
-    def worked_out(self) -> dict[str, Any]:
-        """What several parts of the engine ask of this case alone, for the next that asks."""
-        return {}
-
     # --- variables ----------------------------------------------------------------------------
-
-    @cached_property
-    def _found(self) -> dict[str, Value]:
-        return dict(self.assumed)
 
     def value(self, name: str) -> Value:
         """A variable's value in SI; None when it is not known."""
-        if name in self._found:
-            return self._found[name]
-        reader = _VARIABLES.get(name)
-        if reader is None and not name.endswith(FLOOR_AREA_SUFFIX):
-            return None
-        value = reader.read(self) if reader else self._floor_area_of_use(name)
-        self._found[name] = value
+        known = self._known
+        if name in known:
+            return known[name]
+        value = known[name] = self._read(name)
         return value
+
+    def _read(self, name: str) -> Value:
+        if name in self.assumed:
+            return self.assumed[name]
+        reader = _VARIABLES.get(name)
+        if reader is not None:
+            return reader.read(self)
+        return self._floor_area_of_use(name) if name.endswith(FLOOR_AREA_SUFFIX) else None
 
     def source(self, name: str) -> str:
         """Where the value of a variable comes from."""
@@ -390,7 +391,7 @@ class Case:
         return "parcel_polygon" if self.site.surveyed_area_m2 is None else "surveyed_area"
 
     def _net_lot_area(self) -> Decimal | None:
-        if self._taken.is_empty:
+        if not self.is_widened:
             return self._lot_area()
         drawn = self.drawn_area_m2
         return self._lot_area() * area_m2(self.net_parcel) / drawn if drawn else None

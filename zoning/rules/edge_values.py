@@ -38,11 +38,13 @@ def _read(case: Case) -> EdgeValues:
     alike: dict[tuple[EdgeKind, bool], tuple[tuple[Hashable, ...], tuple[str, ...]]] = {}
     each: list[Hashable] = []
     of_kind: dict[EdgeKind, tuple[Hashable, ...]] = {}
+    doubtful = case.doubtful_edges
     for index, edge in enumerate(case.site.edges):
-        key = (edge.kind, edge.is_doubtful)
+        in_doubt = bool(doubtful) and edge.is_doubtful
+        key = (edge.kind, in_doubt)
         known = alike.get(key)
         if known is None:
-            kind = EdgeKind.UNKNOWN if edge.is_doubtful else edge.kind
+            kind = EdgeKind.UNKNOWN if in_doubt else edge.kind
             whole, own = _names(case, kind)
             of_site = tuple([case.value(name) for name in whole])
             known = alike[key] = ((edge.kind, kind, of_site), own)

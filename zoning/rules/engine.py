@@ -25,7 +25,7 @@ from zoning.rules.envelope import Envelope, envelope
 from zoning.rules.findings import OUTCOME_ORDER, Finding, Judgement, Outcome, Reason
 from zoning.rules.fit_test import FitTest, fit_tests, placed
 from zoning.rules.footprint_test import FootprintTest, footprint_test
-from zoning.rules.limits import in_scope
+from zoning.rules.limits import groups, in_scope
 from zoning.rules.measure import AREA_TOLERANCE_M2, area_m2, common, polygons
 from zoning.rules.quantities import LARGEST
 from zoning.rules.remedies import with_remedies
@@ -130,14 +130,10 @@ def _of_proposal(case: Case, kind: Kind) -> bool:
     """
     if not getattr(kind, "of_proposal", False):
         return False
-    here = [
-        rule
-        for rule in case.rulebook.of_kind(kind.name)
-        if any(in_scope(rule, case.on, part=part, edge_kind=None) for part in case.parts)
-    ]
+    here = [rule for _, found in groups(case, kind.name) for group in found for rule in group.rules]
     if len(case.parts) > 1 and any(rule.rule.split != "most_restrictive" for rule in here):
         return False
-    return same_on_all_sites(frozenset[str]().union(*(rule.names() for rule in here)))
+    return same_on_all_sites(frozenset[str]().union(*(rule.names for rule in here)))
 
 
 def _spoken_of(case: Case, part: Part) -> frozenset[str]:

@@ -173,11 +173,7 @@ def envelopes(cases: Sequence[Case]) -> list[Envelope]:
             for case, own in zip(cases, asked, strict=True)
         ]
     )
-    ranged = [
-        index
-        for index, own in enumerate(asked)
-        if any((one.strict_m or 0.0) != (one.relaxed_m or 0.0) for one in own)
-    ]
+    ranged = [index for index, own in enumerate(asked) if _is_range(own)]
     relaxed = list(strict)
     loosened = areas_left(
         [(cases[index], [one.relaxed_m or 0.0 for one in asked[index]]) for index in ranged]
@@ -193,6 +189,10 @@ def envelopes(cases: Sequence[Case]) -> list[Envelope]:
         _assembled(case, own, room, measured(area))
         for case, own, room, area in zip(cases, asked, rooms, areas, strict=True)
     ]
+
+
+def _is_range(asked: Sequence[EdgeSetback]) -> bool:
+    return [one.strict_m or 0.0 for one in asked] != [one.relaxed_m or 0.0 for one in asked]
 
 
 def envelope(case: Case) -> Envelope:
@@ -225,7 +225,7 @@ def _assembled(
     sure = (
         bool(case.site.edges)
         and not case.doubtful_edges
-        and all(one.strict_m is not None for one in asked)
+        and None not in [one.strict_m for one in asked]
     )
     return Envelope(
         strict=room.strict,

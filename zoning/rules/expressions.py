@@ -270,10 +270,13 @@ class Call(Node):
         return type_
 
     def evaluate(self, values: Mapping[str, Value]) -> Value:
-        arguments = [argument.evaluate(values) for argument in self.arguments]
-        if not all(isinstance(argument, Decimal) for argument in arguments):
-            return None
-        return FUNCTIONS[self.function][2](*arguments)
+        known: list[Decimal] = []
+        for argument in self.arguments:
+            value = argument.evaluate(values)
+            if not isinstance(value, Decimal):
+                return None
+            known.append(value)
+        return FUNCTIONS[self.function][2](*known)
 
 
 @dataclass(frozen=True)

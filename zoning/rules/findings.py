@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -135,8 +135,8 @@ class Finding:
     reason: Reason = Reason.NONE
     missing: tuple[str, ...] = ()
     rule_id: str = ""
-    citation: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    text: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    citation: Mapping[str, Any] = NOTHING
+    text: Mapping[str, str] = NOTHING
     inputs: tuple[Input, ...] = ()
     trace: tuple[Step, ...] = ()
     allowed: tuple[str, ...] = ()

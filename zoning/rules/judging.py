@@ -65,19 +65,14 @@ def judge_parts(
         [(part, here)] = by_part
         if not here:
             return []
-        values = case.values(district=part.district, edge=edge)
-        findings = [judge_one(case, kind, group, measure, values, target) for group in here]
-        if len(findings) == 1:
-            return findings if findings[0].outcome is not Outcome.NO_RULE else []
-        findings = [one for one in findings if one.outcome is not Outcome.NO_RULE]
-        return without_contradiction(findings) if one_measure else findings
+        findings = _on_part(case, case, kind, part, here, measure, edge, target)
+        together = one_measure and len(findings) > 1
+        return without_contradiction(findings) if together else findings
     verdicts: dict[str, list[Finding]] = {}
     silent = False
     for part, here in by_part:
-        values = case.values(district=part.district, edge=edge)
         ground = on_its_own_ground(case, part, here)
-        judged = [judge_one(ground, kind, group, measure, values, target) for group in here]
-        judged = [one for one in judged if one.outcome is not Outcome.NO_RULE]
+        judged = _on_part(case, ground, kind, part, here, measure, edge, target)
         if one_measure and len(judged) > 1:
             judged = without_contradiction(judged)
         for one in judged:
@@ -89,6 +84,26 @@ def judge_parts(
             continue
         weighted = None if silent else _weighted(case, kind, bound, by_part, measure, target)
         found.append(weighted or _whole(case, min(verdicts[bound], key=severity), silent=silent))
+    return found
+
+
+def _on_part(
+    case: Case,
+    ground: Case,
+    kind: str,
+    part: Part,
+    here: Sequence[Group],
+    measure: Measure,
+    edge: int | None,
+    target: str,
+) -> list[Finding]:
+    """The verdicts on one part of a case, on the ground given, by every bound that has a rule."""
+    values = Values(case, part.district, edge)
+    found = []
+    for group in here:
+        one = judge_one(ground, kind, group, measure, values, target)
+        if one.outcome is not Outcome.NO_RULE:
+            found.append(one)
     return found
 
 
@@ -204,7 +219,8 @@ def _judged(
     """One limit against the measure by its rule."""
     measured = measure(case, limit.rule)
     inputs = case.inputs(limit.names, values) if case.explained else ()
-    return _edge_doubt(case, compare(case, limit, measured, kind, target, inputs))
+    found = compare(case, limit, measured, kind, target, inputs)
+    return _edge_doubt(case, found) if found.missing else found
 
 
 def compare(
@@ -290,26 +306,26 @@ def _keeps(
 ) -> tuple[Outcome, Reason]:
     """Whether a value keeps to the limit, is left to the authority, or has been granted."""
     bound = limit.rule.rule.bound
-    if limit.value is None or within(value, limit.value, bound, tolerance):
+    if limit.value is None or _within(value, limit.value, bound, tolerance):
         return Outcome.COMPLIES, Reason.NONE
     granted = {kind, f"{kind}:{target}" if target else kind}
     if not granted.isdisjoint(case.proposal.cleared):
         return Outcome.CONDITIONAL, Reason.VARIANCE
-    if limit.relaxed is not None and within(value, limit.relaxed, bound, tolerance):
+    if limit.relaxed is not None and _within(value, limit.relaxed, bound, tolerance):
         return Outcome.NEEDS_REVIEW, Reason.DISCRETION
     return Outcome.BREACHES, Reason.NONE
 
 
 def _edge_doubt(case: Case, finding: Finding) -> Finding:
     """A value that only the edges could give is missing because they are not trusted."""
-    if finding.reason is not Reason.MISSING_INPUT or not finding.missing:
+    if finding.reason is not Reason.MISSING_INPUT:
         return finding
     if FROM_EDGES.issuperset(finding.missing) and not case.trusted_edges:
         return replace(finding, reason=Reason.LOW_CONFIDENCE)
     return finding
 
 
-def within(value: Decimal, limit: Decimal, bound: str | None, tolerance: Decimal) -> bool:
+def _within(value: Decimal, limit: Decimal, bound: str | None, tolerance: Decimal) -> bool:
     """Whether the measure keeps to the limit, to the tolerance of the measurement."""
     value = settled(value)
     if bound == "max":

@@ -76,14 +76,14 @@ class Group:
     def __init__(self, bound: str, rules: tuple[CompiledRule, ...]) -> None:
         self.bound = bound
         self.rules = rules
-        self.names = tuple(sorted(frozenset[str]().union(*(rule.names() for rule in rules))))
+        self.names = tuple(sorted(frozenset[str]().union(*(rule.names for rule in rules))))
         # How its rules want split ground to be judged.
         self.splits = frozenset(rule.rule.split for rule in rules)
         self._known: dict[tuple[Value, ...], Limits] = {}
 
     def limits(self, values: Mapping[str, Value]) -> Limits:
         """The limits that may hold for these values."""
-        key = tuple([values.get(name) for name in self.names])
+        key = tuple([values.get(name) for name in self.names]) if self.names else ()
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MOST_REMEMBERED:

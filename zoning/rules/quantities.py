@@ -8,7 +8,7 @@ foot is 0.3048 m exactly (National Bureau of Standards, Federal Register 24 FR 5
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from types import MappingProxyType
@@ -63,16 +63,10 @@ MICRO = Decimal("0.000001")
 # No stated or legal number comes near this, in m, m² or plain; larger ones are slips.
 LARGEST = Decimal("1e12")
 
-_SETTLING = Context(prec=20)
+# The number without the noise that divisions leave in the last of 28 digits: three times 10 ÷ 3 is
+# 10, and a limit must not turn on the 28th digit.
+settled: Callable[[Decimal], Decimal] = Context(prec=20).plus
 _SHOWING = Context(prec=60)
-
-
-def settled(value: Decimal) -> Decimal:
-    """The number without the noise that divisions leave in the last of 28 digits.
-
-    Three times 10 ÷ 3 is 10: a limit must not turn on the 28th digit.
-    """
-    return _SETTLING.plus(value)
 
 
 def measured(value: float) -> Decimal:

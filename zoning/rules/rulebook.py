@@ -72,7 +72,7 @@ class CompiledRule:
     # The further amounts of the rule, by field: at_discretion, above, within, exempt_caps.<use>.
     further: Mapping[str, Formula] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def id(self) -> str:
         return self.rule.id
 
@@ -86,6 +86,7 @@ class CompiledRule:
         """The step that every way to its number begins with."""
         return Step("rule", {"rule": self.id, "level": LEVELS[self.level]})
 
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every variable that the value or the condition reads."""
         names = self.condition.names() if self.condition else frozenset()
@@ -124,7 +125,7 @@ class Rulebook:
     @cached_property
     def names(self) -> frozenset[str]:
         """Every variable that a rule reads; some kinds measure the variable of their own name."""
-        return frozenset[str]().union(*({*rule.names(), rule.rule.kind} for rule in self.rules))
+        return frozenset[str]().union(*({*rule.names, rule.rule.kind} for rule in self.rules))
 
     @cached_property
     def named_overlays(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ inside geometries. ``None`` is *not known*, which is never the same as zero.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,9 @@ class _Nothing(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return "{}"
+
+    def __hash__(self) -> int:
+        return 0
 
     def __reduce__(self) -> str:
         return "NOTHING"
@@ -84,7 +87,7 @@ class OverlayPart:
     kind: str
     code: str
     geometry: BaseGeometry
-    attributes: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    attributes: Mapping[str, Any] = NOTHING
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Site:
     objects_reach_m: Decimal | None = None
     buildings: tuple[SiteBuilding, ...] = ()
     buildings_known: bool = False
-    terrain: Mapping[str, Decimal] = field(default_factory=lambda: NOTHING)
+    terrain: Mapping[str, Decimal] = NOTHING
 
     @property
     def references(self) -> frozenset[str]:
@@ -184,7 +187,7 @@ class Proposal:
     building_width_m: Decimal | None = None
     tiers: tuple[Tier, ...] = ()
     height_datum: str = "mean_grade"
-    ground_levels_m: Mapping[str, Decimal] = field(default_factory=lambda: NOTHING)
+    ground_levels_m: Mapping[str, Decimal] = NOTHING
     basement_depth_m: Decimal | None = None
     parapet_m: Decimal | None = None
     mezzanine_m2: Decimal | None = None
@@ -195,7 +198,7 @@ class Proposal:
     access_width_m: Decimal | None = None
     uses_by_floor: Mapping[str, Mapping[str, Decimal]] | None = None
     projections: tuple[Projection, ...] | None = None
-    declared: Mapping[str, Decimal] = field(default_factory=lambda: NOTHING)
+    declared: Mapping[str, Decimal] = NOTHING
     cleared: frozenset[str] = frozenset()
 
     def standing_above(self, height_m: Decimal) -> Polygon | MultiPolygon | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
 from zoning.rules.once import cached_property
@@ -37,7 +36,7 @@ class Step:
     """One step of the way to a number; ``what`` is a code, ``facts`` the values to say it with."""
 
     what: str
-    facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    facts: Mapping[str, Any] = NOTHING
 
     def as_dict(self) -> dict[str, Any]:
         return {"what": self.what, **self.facts}

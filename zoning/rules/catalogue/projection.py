@@ -123,7 +123,7 @@ def _measure_of(towards: Sequence[Projection]) -> Measure:
 def _doubted(case: Case, finding: Finding, edge: Edge) -> Finding:
     """A verdict by the width of a street that the edge may not face is withheld."""
     rule = next((one for one in case.rulebook.rules if one.id == finding.rule_id), None)
-    if edge.confidence >= CONFIDENCE_LIMIT or rule is None or not OF_THE_EDGE & rule.names():
+    if edge.confidence >= CONFIDENCE_LIMIT or rule is None or not OF_THE_EDGE & rule.names:
         return finding
     return replace(finding, outcome=Outcome.NEEDS_REVIEW, reason=Reason.LOW_CONFIDENCE)
 

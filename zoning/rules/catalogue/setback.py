@@ -11,6 +11,7 @@ is given.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -92,8 +93,17 @@ class Setback:
         if found is None:
             if len(known) >= MOST_REMEMBERED:
                 known.clear()
-            found = known[key] = self._judge_kind(case, kind, None)
+            found = known[key] = self._judge_undrawn(case, kind, read)
         return found
+
+    def _judge_undrawn(
+        self, case: Case, kind: EdgeKind, read: tuple[Hashable, ...]
+    ) -> list[Finding]:
+        """The findings on a kind of edge where nothing is drawn: one where its edges read alike."""
+        if len(read) > 1:
+            return self._judge_kind(case, kind, None)
+        edge = next(index for index, edge in enumerate(case.site.edges) if edge.kind is kind)
+        return judge_parts(case, self.name, _undrawn, edge=edge, target=kind.value)
 
     def _judge_kind(self, case: Case, kind: EdgeKind, above: str | None) -> list[Finding]:
         """One finding per kind of edge and bound: its worst edge; or one per stated distance."""
@@ -276,6 +286,10 @@ def _stated(case: Case, kind: EdgeKind) -> list[tuple[str, Decimal]]:
 def _as_stated(metres: Decimal, key: str) -> Measure:
     found = Measured(metres, inputs=(Input(key, metres, "m", "application"),))
     return lambda case, rule: found
+
+
+def _undrawn(case: Case, rule: CompiledRule) -> Measured:
+    return NOT_DRAWN
 
 
 def _from_drawing(edge: Edge, above: str | None) -> Measure:

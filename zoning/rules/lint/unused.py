@@ -36,7 +36,7 @@ def _named(rulebook: Rulebook) -> set[str]:
     for rule in rulebook.rules:
         lists = [getattr(rule.rule, field) for field in type(rule.rule).model_fields]
         names.update(*(one for one in lists if isinstance(one, list)))
-        names |= rule.names() | set(rule.rule.scope.districts)
+        names |= rule.names | set(rule.rule.scope.districts)
         for node in _nodes(rule):
             names |= words_in(node)
     return names
