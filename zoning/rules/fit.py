@@ -1,10 +1,10 @@
 """Would a building of so much by so much fit, and where? Answered exactly, never on a raster.
 
 At one angle the answer is exact: the places where the middle of a rectangle may lie are the area
-less the rectangle swept along its boundary (the Minkowski sum of each boundary segment and the
-rectangle). Over all angles it is found by dividing: if a rectangle that lies within the building at
-every angle of an interval does not fit at the interval's middle, the building fits at none of them;
-else the interval is halved. Directions of the area's own edges are tried first.
+less the rectangle swept along its boundary (see :mod:`sliding`). Over all angles it is found by
+dividing: if a rectangle that lies within the building at every angle of an interval does not fit at
+the interval's middle, the building fits at none of them; else the interval is halved. Directions of
+the area's own edges are tried first.
 
 Metric CRS, metres. Equal lengths fit: everything is read to the tolerance of a drawn length.
 """
@@ -24,8 +24,8 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from zoning.rules.boundaries import Area, FloatArray, IntArray, ObjectArray
-from zoning.rules.cutting import areas_less_rings
 from zoning.rules.measure import without
+from zoning.rules.sliding import Sliding, rows_of, turned
 
 # A building is taken to be this much shorter and narrower: a drawn length is read to a millimetre.
 TOLERANCE_M = 0.001
@@ -137,7 +137,7 @@ class _Rooms:
         same = ring[1:] == ring[:-1]
         self.begin, self.end = xy[:-1][same], xy[1:][same]
         self.of_segment: IntArray = of_ring[ring[:-1][same]]
-        self.rings, self.of_ring = rings, of_ring
+        self.sliding = Sliding(shapes, self.centre)
 
     def settle_roomy(self) -> None:
         """Find places at once where the building could stand turned in any way: along the longest
@@ -239,7 +239,7 @@ class _Rooms:
         rows, cores = rows[solid], cores[solid]
         for first in range(0, len(rows), CHUNK):
             chunk = slice(first, first + CHUNK)
-            free = self._free(parts[rows[chunk]], angles[rows[chunk]], cores[chunk])
+            free = self.sliding.free(parts[rows[chunk]], angles[rows[chunk]], cores[chunk])
             alive[rows[chunk]] = shapely.area(free) > NO_ROOM_M2
         return alive
 
@@ -247,15 +247,12 @@ class _Rooms:
         self, parts: IntArray, angles: FloatArray, least: FloatArray
     ) -> npt.NDArray[np.bool_]:
         """Whether each part reaches at least so far along the angle, and so far across it."""
-        first = np.searchsorted(self.of_segment, parts, side="left")
-        count = np.searchsorted(self.of_segment, parts, side="right") - first
-        job = np.repeat(np.arange(len(parts)), count)
-        if not len(job):
-            return np.zeros(len(parts), dtype=bool)
-        corner = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(job))
+        if not len(parts):
+            return np.zeros(0, dtype=bool)
+        job, corner = rows_of(parts, self.of_segment)
         angle = np.radians(angles)[job]
-        place = _turned(self.begin[corner], np.cos(angle), -np.sin(angle))
-        starts = np.cumsum(count) - count
+        place = turned(self.begin[corner], np.cos(angle), -np.sin(angle))
+        starts = np.searchsorted(job, np.arange(len(parts)))
         extent = np.maximum.reduceat(place, starts) - np.minimum.reduceat(place, starts)
         return np.asarray((extent >= least - INSIDE_M).all(axis=1), dtype=bool)
 
@@ -264,41 +261,13 @@ class _Rooms:
     ) -> list[tuple[float, float] | None]:
         """For each part and angle, a place for the middle of a rectangle of these sides."""
         places: list[tuple[float, float] | None] = [None] * len(parts)
-        free = self._free(parts, angles, sides)
+        free = self.sliding.free(parts, angles, sides)
         for row in np.flatnonzero(shapely.area(free) > NO_ROOM_M2).tolist():
             angle = math.radians(angles[row])
             places[row] = self._place_in(
                 free[row], int(parts[row]), math.cos(angle), math.sin(angle), sides[row] / 2
             )
         return places
-
-    def _free(self, parts: IntArray, angles: FloatArray, sides: FloatArray) -> ObjectArray:
-        """For each part and angle, where the middle of a rectangle of these sides may lie, seen
-        from the part's centre and turned back by the angle."""
-        if not len(parts):
-            return np.empty(0, dtype=object)
-        first = np.searchsorted(self.of_segment, parts, side="left")
-        count = np.searchsorted(self.of_segment, parts, side="right") - first
-        job = np.repeat(np.arange(len(parts)), count)
-        segment = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(job))
-        cos, sin = np.cos(np.radians(angles)), np.sin(np.radians(angles))
-        begin = _turned(self.begin[segment] - self.centre[parts[job]], cos[job], -sin[job])
-        end = _turned(self.end[segment] - self.centre[parts[job]], cos[job], -sin[job])
-        swept = np.asarray(shapely.linearrings(_swept(begin, end, sides[job] / 2)), dtype=object)
-        shells, of_shell = self._rings_of(parts, cos, sin)
-        return areas_less_rings(shells, of_shell, swept, job)
-
-    def _rings_of(
-        self, parts: IntArray, cos: FloatArray, sin: FloatArray
-    ) -> tuple[ObjectArray, IntArray]:
-        """The rings of the parts, seen from their centres and turned back by the angles."""
-        first = np.searchsorted(self.of_ring, parts, side="left")
-        count = np.searchsorted(self.of_ring, parts, side="right") - first
-        job = np.repeat(np.arange(len(parts)), count)
-        ring = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(job))
-        xy, of = shapely.get_coordinates(self.rings[ring], return_index=True)
-        turned = _turned(xy - self.centre[parts[job[of]]], cos[job[of]], -sin[job[of]])
-        return np.asarray(shapely.linearrings(turned, indices=of), dtype=object), job
 
     def _place_in(
         self, region: BaseGeometry, part: int, cos: float, sin: float, half: Sequence[float]
@@ -375,38 +344,6 @@ def _common_core(length: float, width: float, half_deg: float) -> tuple[float, f
     diagonal = math.hypot(core_l, core_w)
     shrink = min(1.0, length / diagonal)
     return core_l * shrink, core_w * shrink
-
-
-def _turned(xy: FloatArray, cos: FloatArray, sin: FloatArray) -> FloatArray:
-    return np.column_stack((cos * xy[:, 0] - sin * xy[:, 1], sin * xy[:, 0] + cos * xy[:, 1]))
-
-
-def _swept(begin: FloatArray, end: FloatArray, half: FloatArray) -> FloatArray:
-    """The hexagons that a box of these half sides covers on its way along each segment."""
-    flip = begin[:, 0] > end[:, 0]
-    p = np.where(flip[:, None], end, begin)
-    q = np.where(flip[:, None], begin, end)
-    rises = (q[:, 1] >= p[:, 1])[:, None]
-    a, b = half[:, 0], half[:, 1]
-    corner = {(i, j): np.column_stack((i * a, j * b)) for i in (-1, 1) for j in (-1, 1)}
-    up = (
-        p + corner[-1, -1],
-        p + corner[1, -1],
-        q + corner[1, -1],
-        q + corner[1, 1],
-        q + corner[-1, 1],
-        p + corner[-1, 1],
-    )
-    down = (
-        p + corner[-1, 1],
-        p + corner[-1, -1],
-        q + corner[-1, -1],
-        q + corner[1, -1],
-        q + corner[1, 1],
-        p + corner[1, 1],
-    )
-    pairs = zip(up, down, strict=True)
-    return np.stack([np.where(rises, one, other) for one, other in pairs], axis=1)
 
 
 def nearest_move(area: Area, footprint: Area) -> tuple[float, float] | None:
