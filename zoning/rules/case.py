@@ -253,8 +253,8 @@ class Case:
     @cached_property
     def trusted_edges(self) -> bool:
         """Whether the front is known well enough for widths and depths to be derived from it."""
-        fronts = self.edges_of(EdgeKind.FRONT)
-        return bool(fronts) and all(edge.confidence >= CONFIDENCE_LIMIT for edge in fronts)
+        sure = [edge.confidence for edge in self.site.edges if edge.kind is EdgeKind.FRONT]
+        return bool(sure) and min(sure) >= CONFIDENCE_LIMIT
 
     @cached_property
     def doubtful_edges(self) -> tuple[Edge, ...]:

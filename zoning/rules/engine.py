@@ -103,7 +103,7 @@ def _with_rules(case: Case) -> list[tuple[Kind, bool]]:
     if found is None:
         spoken_of = frozenset[str]().union(*(_spoken_of(case, part) for part in case.parts))
         speaking = [kind for kind in CATALOGUE if kind.name in spoken_of]
-        silent = [kind.name for kind in CATALOGUE if kind not in speaking]
+        silent = [kind.name for kind in CATALOGUE if kind.name not in spoken_of]
         case.memory["kinds without rules"] = [Finding(name, Outcome.NO_RULE) for name in silent]
         found = case.memory["kinds"] = [(kind, _of_proposal(case, kind)) for kind in speaking]
     return found

@@ -355,11 +355,10 @@ def least(
     found: list[Decimal] = []
     sure = True
     for part, here in groups(case, kind):
-        values = case.values(district=part.district)
         for group in here:
             if group.bound != "max":
                 continue
-            limits = group.limits(values)
+            limits = group.limits(case.values(district=part.district))
             sure &= len(limits) == 1
             for limit in limits:
                 if limit is None or limit.exempt:

@@ -25,10 +25,9 @@ def measure(case: Case, rule: CompiledRule) -> Measured:
         return stated(case, "floor_area_ratio")
     counted = Decimal(0)
     for use, area in areas.items():
-        cap = f"exempt_caps.{use}"
         if use not in rule.rule.exempt_uses:
             counted += area
-        elif cap in rule.further:
+        elif (cap := f"exempt_caps.{use}") in rule.further:
             limit = further(rule, cap, case.values(district=case.district_codes[0]))
             if limit.value is None:
                 return Measured(None, missing=limit.missing, reason=limit.reason)
