@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from zoning.rules.rulebook import Rulebook
 from zoning.rules.site import Proposal, Site
 
-ENGINE_VERSION = "2.2"
+ENGINE_VERSION = "2.3"
 
 
 def digest(site: Site, proposal: Proposal, rulebook: Rulebook, on: date) -> str:

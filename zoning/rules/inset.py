@@ -105,7 +105,7 @@ def _wound_around(
     """Fill in the regions that the shifted boundaries wind around."""
     if not len(bounds.xy):
         return result
-    xy, ring = _shifted(bounds, corners_of(bounds, width_m[bounds.edge], rule))
+    xy, ring, plain = _shifted(bounds, corners_of(bounds, width_m[bounds.edge], rule))
     # The shifted rings of a boundary with holes would have to be wound together.
     parcel = bounds.parcel_of_ring
     _, ring_before = np.unique(bounds.ring, return_inverse=True)
@@ -114,15 +114,16 @@ def _wound_around(
     keep = ~with_holes[parcel]
     if not keep.any():
         return result
-    parcel = parcel[keep]
+    parcel, plain = parcel[keep], plain[keep]
     xy = xy[keep[ring]]
     _, ring = np.unique(ring[keep[ring]], return_inverse=True)
     enclosed_m2 = signed_areas_m2(xy, ring)
     xy, ring, right_of = _ballasted(xy, ring, enclosed_m2)
     whole = np.asarray(shapely.polygons(shapely.linearrings(xy, indices=ring)), dtype=object)
     # A ring that does not cross itself and runs forward winds around itself, and around no more.
-    crossed = (enclosed_m2 <= 0) | ~shapely.is_valid(whole)
-    whole[crossed] = shapely.buffer(whole[crossed], 0)
+    alone = plain & (enclosed_m2 > 0)
+    alone[alone] = shapely.is_valid(whole[alone])
+    whole[~alone] = shapely.buffer(whole[~alone], 0)
     found, of_ring = shapely.get_parts(whole, return_index=True)
     land = shapely.bounds(found)[:, 0] < right_of[of_ring]
     # What a ring winds around is no smaller than all it encloses, counted: else GEOS lost some.
@@ -171,8 +172,9 @@ def _ballasted(
     )
 
 
-def _shifted(bounds: Boundaries, at: Corners) -> tuple[FloatArray, IntArray]:
-    """The corners of the shifted boundaries, and the number of the ring of each.
+def _shifted(bounds: Boundaries, at: Corners) -> tuple[FloatArray, IntArray, BoolArray]:
+    """The corners of the shifted boundaries, the number of the ring of each, and which rings are
+    plain: without a corner at which the boundary is gone back to, so that they hardly ever cross.
 
     At each corner: where the shifted segments meet, or the arc of its disc; and where neither lies
     on the segments, the way from one to the other by the corner itself, around what its mitre adds.
@@ -236,7 +238,8 @@ def _shifted(bounds: Boundaries, at: Corners) -> tuple[FloatArray, IntArray]:
             here = chosen & (inside == place)
             points[here] = end[here[chosen]]
     _, ring = np.unique(bounds.ring, return_inverse=True)
-    return points, ring[corner].astype(np.int64)
+    plain = np.bincount(ring, weights=~trimmed) == 0
+    return points, ring[corner].astype(np.int64), plain
 
 
 # --- what the quick way left: true bands as holes -------------------------------------------------
