@@ -93,8 +93,14 @@ def test_overlays_speak_in_three_different_words(town: Town) -> None:
     assert said["coast"] is Word.NO_DATA
 
 
+def test_a_day_on_which_no_plan_was_in_force_is_no_data(town: Town) -> None:
+    """As the engine says of it that nothing can be decided; “not concerned” would read as free."""
+    before = extract_of(town.parcel, on=date(2020, 1, 1))
+    assert before.in_force.zones is Word.NO_DATA
+    assert before.pending.zones is Word.CONCERNED
+
+
 def test_a_plan_that_was_never_loaded_is_no_data(town: Town) -> None:
-    assert extract_of(town.parcel, on=date(2020, 1, 1)).in_force.zones is Word.NOT_CONCERNED
     Zone.objects.all().delete()
     assert extract_of(town.parcel, on=DAY).in_force.zones is Word.NO_DATA
 
