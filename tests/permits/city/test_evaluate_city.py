@@ -339,7 +339,7 @@ def test_a_building_type_comes_from_a_file_and_its_sides_from_the_command(
     [
         (["--plan", "MP-9"], "MP-1@2024"),
         (["--plan", "MP-1", "--on", "yesterday"], "2026-03-01"),
-        (["--plan", "MP-1", "--on", "2001-01-01"], "There is no such plan version"),
+        (["--plan", "MP-1", "--on", "2001-01-01"], "No version of MP-1 is in force on 2001-01-01"),
         (["--plan", "MP-1", "--fit", "wide"], "12x18"),
         (["--plan", "MP-1", "--fit", "0x10"], "12x18"),
         (["--plan", "MP-1", "--scheduler", "tcp://127.0.0.1:1"], "--engine dask"),
