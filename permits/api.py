@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from gisapp.errors import BadInput, NotThere
 from parcels.models import Parcel
@@ -29,6 +29,8 @@ router = Router(tags=["evaluations"])
 
 class EvaluationIn(Schema):
     """Either the number of an application, or a parcel and a proposal."""
+
+    model_config = ConfigDict(extra="forbid")
 
     application: str | None = Field(None, examples=["2026/BP/000123"], max_length=30)
     parcel: str | None = Field(None, examples=["125/7"], max_length=81)

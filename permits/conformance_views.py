@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gisapp.errors import BadInput, Conflict, NotThere
+from gisapp.errors import BadInput, Conflict, NotThere, TooLarge
+from gisapp.sending import Download, MadeTooSlowly, made
 from permits.actions.check_city import open_again, start_in_background, versions_to_check
 from permits.actions.evaluate_city import cancel_run, may_check, open_run
 from permits.city.figures import because, building_facts, by_kind, by_outcome, listed
 from permits.city.judging import OVERHANG_M
-from permits.city.table import csv_lines
+from permits.city.table import write
 from permits.conformance_form import CheckForm, ParcelFilter
 from permits.models import ConformanceRun
 from zoning.models import PlanVersion
@@ -154,14 +155,23 @@ def map_view(run: ConformanceRun) -> str:
     return f"layers={layers}" + ("" if in_force else f"&version={run.plan_version_id}")
 
 
+@never_cache
 @require_safe
-def table(request: HttpRequest, run: int) -> StreamingHttpResponse:
-    """The results as CSV, sent while they are read."""
+def table(request: HttpRequest, run: int) -> Download:
+    """The results as CSV; of a run that is not done, those so far, and the file's name says so."""
     found = find_run(request, run)
-    response = StreamingHttpResponse(csv_lines(found), content_type="text/csv; charset=utf-8")
-    name = f"conformance-{found.pk}-{found.on:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    part = "" if found.status == ConformanceRun.Status.DONE else "-part"
+    name = f"conformance-{found.pk}-{found.on:%Y-%m-%d}{part}.csv"
+    try:
+        file = made(lambda path, progress: write(found, path, progress), name)
+    except MadeTooSlowly as error:
+        raise TooLarge(
+            _(
+                "This takes longer than may be waited for. “evaluate_city --output FILE” on the "
+                "server's command line writes a table of any length."
+            )
+        ) from error
+    return Download(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
 
 
 def find_run(request: HttpRequest, run: int) -> ConformanceRun:

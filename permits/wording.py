@@ -281,12 +281,23 @@ def input_name(name: str, names: dict[str, str]) -> str:
 
 def _answer(value: str) -> str:
     """An input's value in a sentence; the engine says yes, no, and nothing of what is unknown."""
-    return {"yes": gettext("yes"), "no": gettext("no"), "": gettext("not known")}.get(value, value)
+    said = {"yes": gettext("yes"), "no": gettext("no"), "": gettext("not known")}
+    return said.get(value) or amount(value)
+
+
+def amount(text: str) -> str:
+    """A number and its unit as people write them: 30 m² for ``30 m2``; other texts as they are."""
+    number, _space, unit = text.partition(" ")
+    if unit not in UNITS or not number.replace(".", "", 1).removeprefix("-").isdecimal():
+        return text
+    return f"{number} {UNITS[unit]}".rstrip()
 
 
 def step_sentence(step: dict[str, Any], uses: dict[str, str]) -> str:
     """One step of a trace as a sentence, in the active language."""
-    facts: dict[str, Any] = dict(step)
+    facts: dict[str, Any] = {
+        name: amount(fact) if isinstance(fact, str) else fact for name, fact in step.items()
+    }
     for name, words in (("level", LEVELS), ("how", {**COMBINATIONS, **ROUNDINGS})):
         if name in facts:
             facts[name] = words.get(facts[name], facts[name])

@@ -110,6 +110,8 @@ class Extract:
     land: Land
     in_force: Statement
     pending: Statement
+    is_zoned: bool
+    """Whether zones of any plan are stored for the municipality."""
 
 
 def extract_of(parcel: Parcel, *, on: date) -> Extract:
@@ -125,6 +127,7 @@ def extract_of(parcel: Parcel, *, on: date) -> Extract:
         land=land,
         in_force=rows.statement(Standing.IN_FORCE),
         pending=rows.statement(Standing.PENDING),
+        is_zoned=rows.is_zoned,
     )
 
 
@@ -145,12 +148,14 @@ class _Rows:
         self.touches = _touches(municipality, parcel.geometry, land, on=on)
         overlays = Overlay.objects.filter(municipality=municipality).order_by()
         self.kinds = set(overlays.values_list("kind", flat=True).distinct())
-        self.zoned = Zone.objects.filter(version__plan__municipality=municipality).exists()
+        self.is_zoned = Zone.objects.filter(version__plan__municipality=municipality).exists()
 
     def statement(self, when: Standing) -> Statement:
         plans = tuple(self._plan(version) for version in self.versions[when])
         themes = [self._theme(kind, str(label), when) for kind, label in Overlay.Kind.choices]
-        zones = word(concerned=any(plan.districts for plan in plans), loaded=self.zoned)
+        # Of a day before the first plan nothing is known: another may have been in force then.
+        loaded = self.is_zoned and (bool(plans) or when is Standing.PENDING)
+        zones = word(concerned=any(plan.districts for plan in plans), loaded=loaded)
         return Statement(zones, plans, tuple(sorted(themes, key=_in_order_of_words)))
 
     def _plan(self, version: PlanVersion) -> PlanShares:

@@ -90,6 +90,33 @@ class PlanVersion(models.Model):
         return f"{self.plan} · {self.label}"
 
 
+def stays_once_in_force() -> pgtrigger.Trigger:
+    """A part of a plan version that neither changes nor goes once the version has legal force.
+
+    Looked at when the transaction ends: a version that goes as a whole takes its parts with it.
+    """
+    legal = ", ".join(f"'{status}'" for status in VersionStatus.legal())
+    return pgtrigger.Trigger(
+        name="stays_once_in_force",
+        when=pgtrigger.After,
+        timing=pgtrigger.Deferred,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'UPDATE' THEN
+                IF OLD IS NOT DISTINCT FROM NEW THEN RETURN NULL; END IF;
+            END IF;
+            IF EXISTS (
+                SELECT 1 FROM zoning_planversion
+                WHERE id = OLD.version_id AND status IN ({legal})
+            ) THEN
+                RAISE EXCEPTION 'pgtrigger: what has legal force never changes (table %)',
+                    TG_TABLE_NAME;
+            END IF;
+            RETURN NULL;
+        """,  # noqa: S608 - the states are our own
+    )
+
+
 class Rulebook(models.Model):
     """The regulation of one plan version, as data; immutable once the version has legal force."""
 
@@ -101,6 +128,7 @@ class Rulebook(models.Model):
     class Meta:
         verbose_name = _("rulebook")
         verbose_name_plural = _("rulebooks")
+        triggers = [stays_once_in_force()]
 
     def __str__(self) -> str:
         return self.slug
@@ -155,6 +183,7 @@ class Zone(models.Model):
                 condition=Q(geometry__isvalid=True), name="zone_geometry_is_valid"
             ),
         ]
+        triggers = [stays_once_in_force()]
 
     def __str__(self) -> str:
         return f"{self.district} · {self.pk}"

@@ -40,6 +40,21 @@ SENTENCES: dict[str, Any] = {
         "The rule ended on %(to)s, before the instrument of %(made)s; it never decides."
     ),
     "rule_shadowed": _("The rule never decides: on each of its days the later %(by)s goes first."),
+    "rule_looser": _("The rule never decides: of the same day, %(by)s is stricter."),
+    "days_without_rule": _(
+        "No such rule holds from %(from)s to %(last)s. “to” is the first day without the rule: end "
+        "the earlier one on the day that this one begins."
+    ),
+    "contradiction": _(
+        "“%(limit)s” contradicts “%(with_limit)s” of %(other)s: every such file needs review."
+    ),
+    "no_value": _("“%(formula)s” never gives a number, whatever the answers."),
+    "no_base": _("The rule adds to a limit, or takes off it, but no rule sets that limit."),
+    "discretion_idle": _(
+        "A discretion as far as %(reach)s leaves the authority nothing: the limit itself is "
+        "%(limit)s."
+    ),
+    "overlay_undeclared": _("The overlay “%(name)s” is not declared; is its code right?"),
     "overlay_misspelt": _("“%(name)s” is no kind of overlay; is “%(meant)s” meant?"),
     "parcel_misspelt": _("“%(reference)s” is no parcel; write block and number, such as 125/7."),
     "cliff": _("From one row to the next the value goes from %(from)s to %(to)s, at %(at)s."),

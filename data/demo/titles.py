@@ -24,7 +24,7 @@ _BUILDINGS: dict[str, Name] = {
     "RM": Name("عمارة سكنية", "apartment building", "Immeuble d'habitation"),
     "RH": Name("عمارة سكنية", "apartment building", "Immeuble d'habitation"),
     "MX": Name("مبنى مختلط الاستعمال", "mixed-use building", "Immeuble à usage mixte"),
-    "CC": Name("مبنى تجاري ومكاتب", "shops and offices", "Commerces et bureaux"),
+    "CC": Name("مبنى تجاري ومكاتب", "shop and office building", "Commerces et bureaux"),
     "LI": Name("مشغل صناعي", "workshop", "Atelier"),
     "LG": Name("مستودع", "warehouse", "Entrepôt"),
     "PF": Name("مبنى خدمات عامة", "public building", "Bâtiment public"),
@@ -47,20 +47,17 @@ def storeys_in_words(storeys: int) -> Name:
 def title_of(kind: str, district: str, storeys: int | None) -> Name:
     """The title of an application of this kind in this district."""
     building = _BUILDINGS[district]
+    one = f"{'an' if building.en[0] in 'aeiou' else 'a'} {building.en}"
     if kind == "demolition":
-        return Name(
-            f"هدم {building.ar}", f"Demolition of a {building.en}", f"Démolition : {building.fr}"
-        )
+        return Name(f"هدم {building.ar}", f"Demolition of {one}", f"Démolition : {building.fr}")
     if kind == "change_of_use":
         return Name(
             f"تغيير استعمال {building.ar}",
-            f"Change of use of a {building.en}",
+            f"Change of use of {one}",
             f"Changement d'usage : {building.fr}",
         )
     if kind == "extension":
-        return Name(
-            f"توسعة {building.ar}", f"Extension of a {building.en}", f"Extension : {building.fr}"
-        )
+        return Name(f"توسعة {building.ar}", f"Extension of {one}", f"Extension : {building.fr}")
     if storeys is None:
         return Name(building.ar, building.en.capitalize(), building.fr)
     words = storeys_in_words(storeys)

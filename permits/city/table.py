@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ class _Echo:
         return line
 
 
-def csv_lines(run: ConformanceRun) -> Iterator[str]:
+def csv_lines(run: ConformanceRun) -> Generator[str]:
     """The table as lines of CSV, header first; numbers in the rule's legal unit."""
     writer = csv.writer(_Echo())
     yield writer.writerow(HEADER)
@@ -48,12 +49,23 @@ def rows(run: ConformanceRun) -> Iterator[tuple[Any, ...]]:
             )
 
 
+def write(
+    run: ConformanceRun, path: Path, progress: Callable[[int], None] = lambda done: None
+) -> None:
+    """Write the table to a file; ``progress`` is told the rows, and raises what is to stop it."""
+    # Closed at once where the writing is stopped: its cursor belongs to this connection.
+    with path.open("w", encoding="utf-8", newline="") as file, closing(csv_lines(run)) as lines:
+        for count, line in enumerate(lines):
+            file.write(line)
+            if count % RESULTS_AT_ONCE == 0:
+                progress(count)
+
+
 def write_csv(run: ConformanceRun, path: Path) -> None:
     """Write the table to a file, whole or not at all. Raises NotThere where that can not be."""
     unfinished = path.with_name(path.name + ".part")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(csv_lines(run))
+        write(run, unfinished)
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)

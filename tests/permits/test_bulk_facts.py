@@ -19,6 +19,7 @@ from parcels.querysets import UnknownParcel
 from permits.actions.load_demo import load_demo
 from permits.bulk_facts import facts_of_many, parcel_batches
 from permits.facts import NoPlanInForce, facts_of
+from tests.town import let_the_law_change
 from zoning.models import Overlay, PlanVersion, Zone
 from zoning.rules.digest import as_plain
 
@@ -37,6 +38,7 @@ def version(
     folder = tmp_path_factory.mktemp("var")
     with django_db_blocker.unblock(), override_settings(VAR_DIR=folder), transaction.atomic():
         load_demo(parcels=PARCELS, progress=lambda _line: None)
+        let_the_law_change()
         version = PlanVersion.objects.select_related("plan").get(label="2024")
         make_it_harder(version)
         yield version

@@ -236,6 +236,16 @@ def test_bad_arguments_end_with_3_and_say_what_to_do(town, arguments, says):
     assert says in err
 
 
+def test_a_misspelt_day_is_refused_rather_than_judged_as_of_today(town, client):
+    response = client.post(
+        "/api/v1/evaluations",
+        json.dumps({"parcel": "125/7", "proposal": {"height_m": 8}, "date": "2020-01-01"}),
+        content_type="application/json",
+    )
+    assert response.status_code == 422
+    assert response.json()["pointer"] == "/date"
+
+
 def test_the_api_gives_the_findings_in_the_readers_language(town, client):
     for language, word in (("en", "Setback"), ("fr", "Retrait"), ("ar", "ارتداد")):
         response = client.post(

@@ -15,7 +15,7 @@ from permits.actions.evaluate_application import judge
 from permits.bulk_facts import facts_of_many
 from permits.facts import facts_of
 from tests.rasters import plane, take_in, write_tif
-from tests.town import Town, make_parcel
+from tests.town import Town, let_the_law_change, make_parcel
 from zoning.models import Rulebook
 from zoning.rules.findings import Finding, Outcome, Reason
 from zoning.rules.site import Proposal
@@ -55,6 +55,7 @@ def third(town: Town) -> Parcel:
 
 
 def add_rule(town: Town, rule: str) -> None:
+    let_the_law_change()
     row = Rulebook.objects.get(version=town.version)
     row.source_text = row.source_text.rstrip() + rule
     row.save()

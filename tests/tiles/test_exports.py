@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from gisapp.crs import metric_srid
+from gisapp.sending import Download, SentTooSlowly
 from parcels.models import Parcel
 from permits.models import Application
 from tests.tiles.conftest import place
@@ -291,7 +292,7 @@ def test_what_is_sent_was_read_before_and_says_its_length(
         sent = b"".join(answer.streaming_content)
     assert len(table(sent)) == 4
     assert int(answer["Content-Length"]) == len(sent)
-    assert isinstance(answer, sending.Download)
+    assert isinstance(answer, Download)
     assert list(own_folder.iterdir()) == []
 
 
@@ -336,11 +337,11 @@ def test_a_statement_without_end_is_ended(
 
 
 def test_a_slow_reader_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending.Download, "block_size", 100)
-    read = iter(sending.Download(io.BytesIO(b"x" * 250)))
+    monkeypatch.setattr(Download, "block_size", 100)
+    read = iter(Download(io.BytesIO(b"x" * 250)))
     assert len(next(read)) == 100
-    monkeypatch.setattr(sending, "monotonic", lambda: float("inf"))
-    with pytest.raises(sending.SentTooSlowly):
+    monkeypatch.setattr("gisapp.sending.monotonic", lambda: float("inf"))
+    with pytest.raises(SentTooSlowly):
         next(read)
 
 

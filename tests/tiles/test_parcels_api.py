@@ -182,7 +182,7 @@ def test_zoning_tells_the_figures_of_the_extract(town: MapTown, client: Client) 
     assert [one["name"] for one in said["overlays"]] == ["Old town"]
     assert said["overlays"][0]["area_m2"] == pytest.approx(600, abs=0.1)
     before = client.get(f"{PARCELS}/125/8/zoning?on=2020-01-01").json()
-    assert (before["zoned"], before["zones"]) == ("not_concerned", [])
+    assert (before["zoned"], before["zones"]) == ("no_data", [])
 
 
 def test_the_address_comes_in_the_language_asked_for(town: MapTown, client: Client) -> None:

@@ -14,7 +14,7 @@ from gisapp.geometry import from_shapely, multipolygon
 from parcels.actions.correct_edge import correct_edge
 from parcels.importer.report_text import why
 from parcels.models import ImportRun, ParcelEdge
-from tests.town import Town, here
+from tests.town import Town, here, let_the_law_change
 from zoning.actions.classify_edges import classify_edges
 from zoning.models import Overlay, Rulebook
 from zoning.open_land import faced_class
@@ -95,6 +95,7 @@ def test_a_class_for_which_the_rulebook_asks_no_distance_is_told(town: Town) -> 
     )
     [kept] = ImportRun.objects.filter(layer="parcel edges")
     assert kept.counts["warning"] == 1
+    let_the_law_change()
     rulebook = Rulebook.objects.get()
     rulebook.source_text = rulebook.source_text.replace("interior_side", "open_space")
     rulebook.save()

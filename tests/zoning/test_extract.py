@@ -16,7 +16,7 @@ from shapely.geometry import LineString, box
 from gisapp.geometry import from_shapely, multipolygon
 from gisapp.models import Municipality
 from gisapp.translated import texts
-from tests.town import Town, here, make_parcel
+from tests.town import Town, here, let_the_law_change, make_parcel
 from zoning.extract import extract_of
 from zoning.extract_api import ExtractOut
 from zoning.models import Overlay, PlanVersion, Zone
@@ -71,6 +71,7 @@ def test_shares_of_zones_are_scaled_to_the_registered_area(town: Town) -> None:
 
 
 def test_several_zones_of_one_district_are_one_share(town: Town) -> None:
+    let_the_law_change()
     Zone.objects.filter(version=town.version, district__code="R2").update(
         geometry=multipolygon(here(box(20, -20, 30, 60)))
     )
@@ -93,8 +94,15 @@ def test_overlays_speak_in_three_different_words(town: Town) -> None:
     assert said["coast"] is Word.NO_DATA
 
 
+def test_a_day_on_which_no_plan_was_in_force_is_no_data(town: Town) -> None:
+    """As the engine says of it that nothing can be decided; “not concerned” would read as free."""
+    before = extract_of(town.parcel, on=date(2020, 1, 1))
+    assert before.in_force.zones is Word.NO_DATA
+    assert before.pending.zones is Word.CONCERNED
+
+
 def test_a_plan_that_was_never_loaded_is_no_data(town: Town) -> None:
-    assert extract_of(town.parcel, on=date(2020, 1, 1)).in_force.zones is Word.NOT_CONCERNED
+    let_the_law_change()
     Zone.objects.all().delete()
     assert extract_of(town.parcel, on=DAY).in_force.zones is Word.NO_DATA
 

@@ -95,6 +95,24 @@ def test_what_can_not_be_read_is_bad_input(tmp_path: Path, content: bytes | None
     assert err.startswith(f"{path}: ")
 
 
+def test_a_file_that_can_not_be_read_does_not_hide_the_others(
+    rulebook: Callable[..., Path], tmp_path: Path
+) -> None:
+    code, out, err = run(tmp_path / "nowhere.yaml", rulebook(GAP))
+    assert code == 3
+    assert "nowhere.yaml" in err
+    assert "error: rule-1: No row holds" in out
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "hello\n"])
+def test_a_file_that_is_no_rulebook_at_all_is_told_what_one_has(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(text)
+    code, out, _ = run(path)
+    assert code == 1
+    assert f"{path}:1: error: a rulebook is a list of fields" in out
+
+
 def test_a_previous_version_with_mistakes_is_bad_input(
     rulebook: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from gisapp.errors import BadInput, Conflict, NotAllowed
 from gisapp.roles import HOLDERS, Permission, Role
-from tests.town import Town, make_member
+from tests.town import Town, let_the_law_change, make_member
 from tests.zoning.rules.lint.conftest import height, written
 from zoning.actions.save_rulebook import save_rulebook
 from zoning.models import PlanVersion, Rulebook
@@ -49,6 +49,7 @@ def test_warnings_come_back(draft: PlanVersion) -> None:
 
 
 def test_the_version_in_force_before_is_compared(draft: PlanVersion, town: Town) -> None:
+    let_the_law_change()
     before = Rulebook.objects.get(version=town.version)
     before.source_text = CLEAN
     before.save()
@@ -60,6 +61,7 @@ def test_the_version_in_force_before_is_compared(draft: PlanVersion, town: Town)
 def test_an_earlier_rulebook_that_no_longer_loads_stops_nobody(
     draft: PlanVersion, town: Town
 ) -> None:
+    let_the_law_change()
     Rulebook.objects.filter(version=town.version).update(source_text="rulebook: old\n")
     assert save_rulebook(version=draft, text=CLEAN).warnings == []
 
@@ -72,6 +74,7 @@ def test_legal_force_is_final(town: Town) -> None:
 
 
 def test_only_the_system_brings_in_what_is_in_force_already(town: Town) -> None:
+    let_the_law_change()
     Rulebook.objects.all().delete()
     administrator = make_member(town.municipality, Role.ADMINISTRATOR)
     with pytest.raises(Conflict):

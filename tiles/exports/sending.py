@@ -1,24 +1,14 @@
-"""An export as a response, at once: made while the asker waits, then sent.
-
-It is made whole before its first byte leaves, so that what goes wrong is said in words, and a slow
-reader keeps no cursor open. And its length is told: the server ends a message of unknown length
-neatly even where the application broke off, and half a table of CSV looks like a whole one.
-"""
+"""An export as a response, at once: made while the asker waits, then sent with its length."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import monotonic
 from typing import BinaryIO
 from urllib.parse import quote
 
-from django.conf import settings
-from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from gisapp.errors import TooLarge
+from gisapp.sending import Download, MadeTooSlowly, made
 from tiles.exports.files import write
 from tiles.exports.licence import licence_of
 from tiles.exports.wanted import KINDS, STREAMED, Wanted
@@ -29,23 +19,6 @@ SAFE = " !#$&'()*+,-./:;=?@_~"
 MOST_AT_ONCE = 5_000
 """So many rows are put into a GeoPackage or shapefile while somebody waits; more is for the worker.
 GeoJSON and CSV are written as they are read; only the time that they take is limited."""
-
-
-class SentTooSlowly(Exception):
-    """The reader took longer than a file may keep the server busy."""
-
-
-class Download(FileResponse):
-    """A file that is broken off, short of the length it told, where its reader is too slow."""
-
-    block_size = 64 * 1024
-
-    def __iter__(self) -> Iterator[bytes]:
-        end = monotonic() + settings.EXPORT_SENT_WITHIN_S
-        for block in super().__iter__():
-            if monotonic() > end:
-                raise SentTooSlowly
-            yield block
 
 
 def send(wanted: Wanted) -> Download:
@@ -82,26 +55,18 @@ def _is_small(wanted: Wanted) -> bool:
 
 def _made(wanted: Wanted) -> BinaryIO:
     """The export as an open file without a name. Raises TooLarge where making it takes long."""
-    end = monotonic() + settings.EXPORT_MADE_WITHIN_S
-
-    def stop_in_time(_done: int) -> None:
-        if monotonic() > end:
-            raise TookTooLong("")
-
-    Path(settings.EXPORT_ROOT).mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=settings.EXPORT_ROOT, prefix=".export-") as folder:
-        path = Path(folder) / wanted.file_name
-        try:
-            with bounded(timeout_ms_of(wanted.scope.user)):
-                write(wanted, path, progress=stop_in_time)
-        except TookTooLong as error:
-            raise TooLarge(
-                _(
-                    "This takes longer than may be waited for: send the same question to "
-                    "/api/v1/exports (POST), or choose a smaller area."
-                )
-            ) from error
-        return path.open("rb")
+    try:
+        with bounded(timeout_ms_of(wanted.scope.user)):
+            return made(
+                lambda path, progress: write(wanted, path, progress=progress), wanted.file_name
+            )
+    except (TookTooLong, MadeTooSlowly) as error:
+        raise TooLarge(
+            _(
+                "This takes longer than may be waited for: send the same question to "
+                "/api/v1/exports (POST), or choose a smaller area."
+            )
+        ) from error
 
 
 def send_file(export: Export) -> Download:

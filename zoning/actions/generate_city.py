@@ -62,6 +62,8 @@ def generate_city(
                 raise Conflict(_("The generated city is there already; --rebuild makes it anew."))
             Parcel.objects.filter(municipality=municipality).delete()
             StreetSegment.objects.filter(municipality=municipality).delete()
+            # First, for districts with zones are protected.
+            Zone.objects.filter(version__plan__municipality=municipality).delete()
             Plan.objects.filter(municipality=municipality).delete()
         quarters = _land(municipality, parcels, progress)
         _plan(municipality, quarters)

@@ -119,7 +119,7 @@ class _Compiler:
     def compile(self) -> CompiledRule:
         rule = self._rule
         unit = UNITS.get(rule.unit or "")
-        if unit is None and (rule.unit is not None or rule.value is not None):
+        if unit is None and rule.unit is not None:
             self._wrong(f"unknown unit “{rule.unit}”; known: {', '.join(UNITS)}", "unit")
         formula: Formula | None = None
         rows: tuple[Row, ...] = ()
@@ -216,6 +216,8 @@ _WORDS = {
 
 
 def _in_words(found: ErrorDetails, source: Source) -> str:
+    if not found["loc"]:
+        return "line 1: a rulebook is a list of fields, such as “version: 2024”"
     place = ".".join(map(str, found["loc"]))
     what = _WORDS.get(found["type"], found["msg"].removeprefix("Value error, "))
     return f"line {source.line(*found['loc'])}: {place}: {what}"

@@ -45,6 +45,8 @@ VARIABLES: Mapping[str, tuple[Type, str, str]] = MappingProxyType(
 )
 
 FLOOR_AREA_SUFFIX = "_floor_area"
+# Levels, which lie below the sea in places; no other measure is less than nothing.
+LEVELS = frozenset({"elevation_min", "elevation_mean", "elevation_max"})
 # What the site's rasters say, each with the source that is named for it.
 FROM_RASTERS: Mapping[str, str] = MappingProxyType(
     {

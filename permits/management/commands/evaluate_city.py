@@ -180,10 +180,16 @@ def _version(text: str, *, on: date, municipality: str | None) -> PlanVersion:
     found = list(versions.filter(plan__reference=reference, label=label)) if reference else []
     found = found or list(versions.in_force(on=on).filter(plan__reference=text))
     if not found:
-        known = versions.order_by("plan__reference", "label")
+        listed = versions.order_by("plan__reference", "label")[:20]
+        known = ", ".join(f"{one.plan.reference}@{one.label}" for one in listed)
+        if versions.filter(plan__reference=text).exists():
+            raise NotThere(
+                _("No version of %(plan)s is in force on %(day)s. There are: %(known)s.")
+                % {"plan": text, "day": on.isoformat(), "known": known},
+                pointer="--plan",
+            )
         raise NotThere(
-            _("There is no such plan version. There are: %(known)s.")
-            % {"known": ", ".join(f"{one.plan.reference}@{one.label}" for one in known[:20])},
+            _("There is no such plan version. There are: %(known)s.") % {"known": known},
             pointer="--plan",
         )
     if len(found) > 1:

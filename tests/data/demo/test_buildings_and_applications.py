@@ -14,6 +14,7 @@ from data.demo.applications import AS_OF, NOT_YET_REGISTERED
 from data.demo.registry import Application
 from data.demo.showcase import SHOWCASE_NUMBER
 from data.demo.standards import DISTRICTS
+from data.demo.titles import title_of
 from data.demo.town import Town
 from data.demo.zones import IN_FORCE
 from permits.workflow import Status
@@ -151,3 +152,14 @@ def test_uses_of_every_district_are_declared_in_the_rulebook() -> None:
 
     declared = set(rulebook(IN_FORCE).document.uses)
     assert {use for district in DISTRICTS.values() for use in district.uses} <= declared
+
+
+def test_english_titles_have_the_right_article() -> None:
+    titles = {
+        title_of(kind, district, None).en
+        for kind in ("demolition", "change_of_use", "extension")
+        for district in ("RM", "CC", "V")
+    }
+    assert "Extension of an apartment building" in titles
+    assert "Demolition of a shop and office building" in titles
+    assert "Change of use of a villa" in titles

@@ -6,9 +6,12 @@ import csv
 import io
 from datetime import date
 from http import HTTPStatus
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client
 from django.utils.html import strip_tags
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -24,6 +27,12 @@ from zoning.models import PlanVersion, Rulebook
 
 LIST = "/en/conformance/"
 ON = date(2026, 3, 1)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: Any, tmp_path: Path) -> Path:
+    settings.EXPORT_ROOT = tmp_path / "exports"
+    return settings.EXPORT_ROOT
 
 
 @pytest.fixture
@@ -81,12 +90,52 @@ def test_nonsense_in_the_filter_is_passed_over(client: Client, run: ConformanceR
     assertContains(answer, "4 parcels of 4")
 
 
-def test_the_table_is_streamed_as_csv(client: Client, run: ConformanceRun) -> None:
-    response = client.get(f"{run.get_absolute_url()}parcels.csv")
-    assert response.streaming
-    rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
+def test_the_table_is_made_before_it_is_sent_and_says_its_length(
+    client: Client, run: ConformanceRun, own_folder: Path, django_assert_num_queries: Any
+) -> None:
+    answer = client.get(f"{run.get_absolute_url()}parcels.csv")
+    with django_assert_num_queries(0):
+        sent = b"".join(answer.streaming_content)
+    assert int(answer["Content-Length"]) == len(sent)
+    assert answer["Content-Disposition"].endswith(f'"conformance-{run.pk}-2026-03-01.csv"')
+    rows = list(csv.DictReader(io.StringIO(sent.decode())))
     assert tuple(rows[0]) == HEADER
     assert {row["parcel"] for row in rows} == {"125/7", "125/8", "125/9", "125/99"}
+    assert list(own_folder.iterdir()) == []
+
+
+def test_a_table_that_breaks_half_way_is_an_error_and_no_short_file(
+    client: Client, run: ConformanceRun, own_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_run: ConformanceRun) -> Any:
+        yield "parcel\r\n"
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("permits.city.table.csv_lines", breaks)
+    client.raise_request_exception = False
+    answer = client.get(f"{run.get_absolute_url()}parcels.csv")
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert list(own_folder.iterdir()) == []
+
+
+def test_a_table_that_takes_too_long_is_refused_with_the_way_to_get_it(
+    client: Client, run: ConformanceRun, own_folder: Path, settings: Any
+) -> None:
+    settings.EXPORT_MADE_WITHIN_S = -1
+    answer = client.get(f"{run.get_absolute_url()}parcels.csv")
+    assertContains(
+        answer, "evaluate_city --output", status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    )
+    assert list(own_folder.iterdir()) == []
+
+
+def test_the_table_of_a_run_that_is_not_done_is_called_a_part(
+    client: Client, run: ConformanceRun
+) -> None:
+    ConformanceRun.objects.update(status=ConformanceRun.Status.CANCELLED)
+    answer = client.get(f"{run.get_absolute_url()}parcels.csv")
+    assert len(b"".join(answer)) == int(answer["Content-Length"])
+    assert answer["Content-Disposition"].endswith('2026-03-01-part.csv"')
 
 
 def test_a_run_of_a_draft_is_open_only_to_who_may_see_drafts(city: Town) -> None:
@@ -101,7 +150,9 @@ def test_a_run_of_a_draft_is_open_only_to_who_may_see_drafts(city: Town) -> None
         for role, client in clients.items():
             seen = role in HOLDERS[Permission.SEE_DRAFT_PLANS]
             expected = HTTPStatus.OK if seen else HTTPStatus.NOT_FOUND
-            assert client.get(address).status_code == expected, role
+            answer = client.get(address)
+            b"".join(answer)  # read to its end, which closes the file
+            assert answer.status_code == expected, role
 
 
 @pytest.mark.parametrize("role", sorted(Role))

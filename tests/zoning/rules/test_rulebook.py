@@ -92,7 +92,7 @@ def test_the_book_itself_is_sound():
         ("value: 12", "value: .inf", 12, "can not read “.inf”"),
         ("value: 12", "value: NaN", 12, "is not a finite number"),
         ("    value: 12\n", "", 9, "a value and a unit are needed"),
-        ("    unit: m\n", "", 9, "unknown unit “None”"),
+        ("    unit: m\n", "", 9, "a value and a unit are needed"),
         ("unit: m", "unit: m2", 9, "unit m2 does not fit height"),
         ("value: 12", "value: street_widht * 2", 12, "unknown variable “street_widht”"),
         ("value: 12", "value: lot_area / 2", 12, "is an area, but the unit is m"),

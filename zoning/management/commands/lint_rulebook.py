@@ -47,19 +47,33 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"]):
             try:
-                texts = {path: read_text(path) for path in options["files"]}
                 previous = _load_previous(options["previous"])
             except BadInput as error:
                 self.stderr.write(str(error))
+                sys.exit(BAD_INPUT)
+            texts = self._read(options["files"])
+            if not texts:
                 sys.exit(BAD_INPUT)
             found = {path: look_over(text, previous=previous) for path, text in texts.items()}
             if options["format"] == "json":
                 self._print_json(found)
             else:
                 self._print_text(found)
+        if len(texts) < len(set(options["files"])):
+            sys.exit(BAD_INPUT)
         severities = {said.severity for remarks in found.values() for said in remarks}
         grave = set(Severity) if options["strict"] else {Severity.ERROR}
         sys.exit(ERRORS if severities & grave else CLEAN)
+
+    def _read(self, paths: list[Path]) -> dict[Path, str]:
+        """The texts of the files that can be read; the others are told."""
+        texts = {}
+        for path in paths:
+            try:
+                texts[path] = read_text(path)
+            except BadInput as error:
+                self.stderr.write(str(error))
+        return texts
 
     def _print_text(self, found: dict[Path, list[Said]]) -> None:
         for path, remarks in found.items():

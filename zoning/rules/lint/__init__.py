@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 
 from zoning.rules.lint import (
     cliffs,
+    conflicts,
+    days,
     gaps,
     overlaps,
     ranges,
@@ -20,6 +22,7 @@ from zoning.rules.lint import (
     texts,
     unreachable,
     unused,
+    valueless,
 )
 from zoning.rules.lint.remarks import SEVERITIES, Remark, Severity, Subject
 from zoning.rules.reading import Source
@@ -29,6 +32,9 @@ CHECKS: tuple[Callable[[Subject], Iterator[Remark]], ...] = (
     gaps.check,
     overlaps.check,
     unreachable.check,
+    days.check,
+    conflicts.check,
+    valueless.check,
     scopes.check,
     cliffs.check,
     ranges.check,

@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zoning.rules.lint.remarks import Remark, Subject
-from zoning.rules.lint.spans import ENDLESS, ZERO, Box, Span, Table, TooTangled, table_of, uncovered
+from zoning.rules.lint.spans import (
+    ENDLESS,
+    Box,
+    Span,
+    Table,
+    TooTangled,
+    natural,
+    table_of,
+    uncovered,
+)
 
 # The first holes are told; when they are mended the next ones come up.
 MAX_TOLD = 5
@@ -53,6 +62,6 @@ def _beyond(table: Table, hull: Box) -> Iterator[str]:
     """What lies below the first and above the last row, variable by variable."""
     for axis, span in zip(table.axes, hull, strict=True):
         alone = Table((axis,), table.rows, (), table.ends)
-        for missing in (Span(ZERO, span.low), Span(span.high, ENDLESS)):
+        for missing in (Span(natural(axis).low, span.low), Span(span.high, ENDLESS)):
             if not missing.is_empty:
                 yield alone.written((missing,))

@@ -1,7 +1,8 @@
 """Overlays and parcels that a rule names, and that look misspelt.
 
-A scope names overlays by kind or by a code of the plan's own, and parcels by block and number. The
-rulebook declares neither: a name is doubted only when it nearly is a kind, or is no reference.
+A scope names overlays by kind or by a code of the plan's own, and parcels by block and number. A
+rulebook that declares the codes of its overlays is held to them; else a name is doubted only when
+it nearly is a kind. A rule for an overlay that is not there limits nobody.
 """
 
 from __future__ import annotations
@@ -27,13 +28,17 @@ LIKENESS = 0.8
 
 
 def check(subject: Subject) -> Iterator[Remark]:
-    """Every overlay that nearly is a kind, and every parcel without block or number."""
+    """Every overlay that is not declared, or nearly is a kind; parcels without block or number."""
+    declared = subject.rulebook.document.overlays
     for index, rule in subject.rules():
         for at, name in enumerate(rule.rule.scope.overlays):
+            if name in declared:
+                continue
+            where = (index, "scope", "overlays", at)
             if (meant := _meant(name)) is not None:
-                yield subject.on_rule(
-                    "overlay_misspelt", index, "scope", "overlays", at, name=name, meant=meant
-                )
+                yield subject.on_rule("overlay_misspelt", *where, name=name, meant=meant)
+            elif declared and name not in OVERLAY_KINDS:
+                yield subject.on_rule("overlay_undeclared", *where, name=name)
         for at, reference in enumerate(rule.rule.scope.parcels):
             if not re.fullmatch(r"[^/\s]+/[^/\s]+", reference):
                 yield subject.on_rule(

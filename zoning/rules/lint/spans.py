@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zoning.rules.expressions import Node
 from zoning.rules.quantities import UNITS, plain, settled
 from zoning.rules.rulebook import CompiledRule, Interval, Row
-from zoning.rules.variables import unit_of
+from zoning.rules.variables import LEVELS, unit_of
 
 # A table whose rows cut what is left into more pieces than this is not checked to the end.
 MAX_PIECES = 2_000
@@ -65,15 +65,21 @@ class Span(NamedTuple):
         return Span(max(self.low, other.low), min(self.high, other.high))
 
 
-NATURAL = Span(ZERO, ENDLESS)
+ANYTHING = Span(Cut(Decimal("-Infinity"), above=False), ENDLESS)
 Box = tuple[Span, ...]
 
 
-def span_of(interval: Interval) -> Span:
-    """The values of an interval, of those that a length, an area or a count can have."""
-    low = ZERO if interval.low is None else Cut(interval.low, not interval.low_closed)
+def natural(axis: str) -> Span:
+    """The values that a variable can have."""
+    return ANYTHING if axis in LEVELS else Span(ZERO, ENDLESS)
+
+
+def span_of(axis: str, interval: Interval) -> Span:
+    """The values of an interval, of those that its variable can have."""
+    can_be = natural(axis)
+    low = can_be.low if interval.low is None else Cut(interval.low, not interval.low_closed)
     high = ENDLESS if interval.high is None else Cut(interval.high, interval.high_closed)
-    return Span(low, high).meet(NATURAL)
+    return Span(low, high).meet(can_be)
 
 
 def meet(first: Box, second: Box) -> Box | None:
@@ -138,7 +144,7 @@ class Table:
         )
 
     def _interval(self, axis: str, span: Span) -> str:
-        opening = "(" if span.low.above else "["
+        opening = "(" if span.low.above or span.low == ANYTHING.low else "["
         closing = "]" if span.high.above else ")"
         return (
             f"{opening}{self.number(axis, span.low.at)}, {self.number(axis, span.high.at)}{closing}"
@@ -146,8 +152,8 @@ class Table:
 
     def number(self, axis: str, value: Decimal) -> str:
         """A number on an axis in the words of the rule, or in the unit of the variable."""
-        if value == ENDLESS.at:
-            return "inf"
+        if value.is_infinite():
+            return "inf" if value > 0 else "-inf"
         if (written := self.ends.get((axis, value))) is not None:
             return written
         unit = UNITS[unit_of(axis)]
@@ -160,7 +166,7 @@ def table_of(rule: CompiledRule) -> Table | None:
     if not rule.rows:
         return None
     axes = tuple(rule.rows[0].intervals)
-    boxes = tuple(tuple(span_of(row.intervals[axis]) for axis in axes) for row in rule.rows)
+    boxes = tuple(tuple(span_of(axis, row.intervals[axis]) for axis in axes) for row in rule.rows)
     ends: dict[tuple[str, Decimal], str] = {}
     for row in rule.rows:
         for axis, interval in row.intervals.items():

@@ -7,12 +7,33 @@ before the instrument was made, or on each of its days a later enactment goes fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 
+from zoning.rules.expressions import Comparison, Logic, Name, Node
 from zoning.rules.lint.remarks import Remark, Subject
-from zoning.rules.lint.spans import Table, TooTangled, table_of, uncovered
+from zoning.rules.lint.spans import (
+    ANYTHING,
+    Cut,
+    Span,
+    Table,
+    TooTangled,
+    natural,
+    table_of,
+    uncovered,
+)
 from zoning.rules.rulebook import CompiledRule
+
+# The values that a comparison with a number leaves, and the comparison read from the right.
+SPANS: dict[str, Callable[[Decimal], Span]] = {
+    "<": lambda value: Span(ANYTHING.low, Cut(value, above=False)),
+    "<=": lambda value: Span(ANYTHING.low, Cut(value, above=True)),
+    ">": lambda value: Span(Cut(value, above=True), ANYTHING.high),
+    ">=": lambda value: Span(Cut(value, above=False), ANYTHING.high),
+    "==": lambda value: Span(Cut(value, above=False), Cut(value, above=True)),
+}
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def check(subject: Subject) -> Iterator[Remark]:
@@ -21,9 +42,55 @@ def check(subject: Subject) -> Iterator[Remark]:
         table = table_of(rule)
         if table is not None:
             yield from _rows(subject, index, table)
-        if rule.condition is not None and rule.condition.evaluate({}) is False:
+        if rule.condition is not None and _is_never_met(rule.condition):
             yield subject.on_rule("condition_never", index, "when")
         yield from _days(subject, index, rule)
+
+
+def _is_never_met(condition: Node) -> bool:
+    """Whether no answers meet a condition: it is false as it stands, or asks the impossible.
+
+    Of what is joined by ``and``, comparisons of one variable with numbers are taken together.
+    """
+    if condition.evaluate({}) is False:
+        return True
+    if isinstance(condition, Logic) and condition.operator == "or":
+        return all(_is_never_met(part) for part in condition.parts())
+    left: dict[str, Span] = {}
+    words: dict[str, set[str]] = {}
+    for part in _joined(condition):
+        if isinstance(part, Logic) and _is_never_met(part):
+            return True
+        if not isinstance(part, Comparison):
+            continue
+        for variable, against, operator in _sides(part):
+            value = against.evaluate({})
+            if isinstance(value, Decimal) and operator in SPANS:
+                span = SPANS[operator](value)
+                left[variable] = left.get(variable, natural(variable)).meet(span)
+            elif isinstance(value, str) and operator == "==":
+                words.setdefault(variable, set()).add(value)
+    return any(span.is_empty for span in left.values()) or any(
+        len(codes) > 1 for codes in words.values()
+    )
+
+
+def _joined(node: Node) -> Iterator[Node]:
+    """The parts of a condition that must all be met."""
+    if isinstance(node, Logic) and node.operator == "and":
+        for part in node.parts():
+            yield from _joined(part)
+    else:
+        yield node
+
+
+def _sides(comparison: Comparison) -> Iterator[tuple[str, Node, str]]:
+    """A variable, what it is compared with, and how, from either side."""
+    left, right, operator = comparison.left, comparison.right, comparison.operator
+    if isinstance(left, Name):
+        yield left.name, right, operator
+    if isinstance(right, Name):
+        yield right.name, left, MIRRORED.get(operator, operator)
 
 
 def is_covered(table: Table, row: int) -> bool:
@@ -58,7 +125,7 @@ def _days(subject: Subject, index: int, rule: CompiledRule) -> Iterator[Remark]:
         return
     matters_from = max(made, _begins(rule))
     for other in subject.rulebook.of_kind(rule.rule.kind):
-        if _goes_first(other, rule) and _holds_throughout(other, matters_from, ends):
+        if goes_first(other, rule) and _holds_throughout(other, matters_from, ends):
             yield subject.on_rule("rule_shadowed", index, by=other.id)
             return
 
@@ -67,7 +134,7 @@ def _begins(rule: CompiledRule) -> date:
     return rule.rule.valid.from_ or date.min
 
 
-def _goes_first(other: CompiledRule, rule: CompiledRule) -> bool:
+def goes_first(other: CompiledRule, rule: CompiledRule) -> bool:
     """Whether another rule, enacted later, answers the same question without a condition."""
     return (
         rule.rule.bound is not None

@@ -33,3 +33,11 @@ def test_a_parcel_has_a_block_and_a_number() -> None:
     assert codes({**LIMIT, "scope": {"parcels": ["125/7"]}}, LIMIT) == []
     found = only("parcel_misspelt", {**LIMIT, "scope": {"parcels": ["125/7", "125-8"]}}, LIMIT)
     assert found.facts == {"reference": "125-8"}
+
+
+def test_a_rulebook_that_declares_its_overlays_is_held_to_them() -> None:
+    named = {"quay": {"ar": "نص", "en": "Quay", "fr": "Quai"}}
+    for name, expected in (("quay", []), ("heritage", []), ("quai", ["overlay_undeclared"])):
+        found = codes({**LIMIT, "scope": {"overlays": [name]}}, LIMIT, overlays=named)
+        assert found == expected, name
+    assert codes({**LIMIT, "scope": {"overlays": ["quai"]}}, LIMIT) == []

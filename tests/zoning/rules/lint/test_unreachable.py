@@ -22,14 +22,51 @@ def test_a_row_below_zero_never_decides() -> None:
     assert codes(height(("(-inf, 0 m]", 9), ("(0 m, inf)", 12))) == []
 
 
-@pytest.mark.parametrize("when", ["1 > 2", "storeys > 3 and 5 m < 2 m", "not (1 == 1)"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "1 > 2",
+        "storeys > 3 and 5 m < 2 m",
+        "not (1 == 1)",
+        "lot_area < 0 m2",
+        "lot_area > 500 m2 and lot_area < 300 m2",
+        "lot_area < 300 m2 and corner_lot and 500 m2 <= lot_area",
+        "storeys > 4 and storeys <= 4",
+        "district == 'R1' and district == 'R2'",
+        "(storeys > 4 and storeys < 2) or lot_area < 0 m2",
+        "corner_lot and (storeys < 0 or 1 > 2)",
+    ],
+)
 def test_a_condition_that_is_never_met_is_an_error(when: str) -> None:
-    found = only("condition_never", {**LIMIT, "when": when})
+    districts = {code: {"ar": "نص", "en": code, "fr": code} for code in ("R1", "R2")}
+    found = only("condition_never", {**LIMIT, "when": when}, districts=districts)
     assert found.severity == Severity.ERROR
 
 
-def test_a_condition_that_may_be_met_is_none() -> None:
-    assert codes({**LIMIT, "when": "storeys > 3 or 1 > 2"}) == []
+@pytest.mark.parametrize(
+    "when",
+    [
+        "storeys > 3 or 1 > 2",
+        "lot_area >= 300 m2 and lot_area <= 300 m2",
+        "lot_area > 500 m2 or lot_area < 300 m2",
+        "not (lot_area > 500 m2 and lot_area < 300 m2)",
+        "lot_area > 500 m2 and measured_lot_area < 300 m2",
+        "elevation_mean < 0 m",
+        "storeys != 3 and storeys == 4",
+    ],
+)
+def test_a_condition_that_may_be_met_is_none(when: str) -> None:
+    assert codes({**LIMIT, "when": when}) == []
+
+
+def test_land_below_the_sea_is_no_row_below_zero() -> None:
+    """The valley of the Jordan lies 400 m below the sea."""
+    rows = ("(-inf, -200 m)", 9), ("[-200 m, 0 m)", 12), ("[0 m, inf)", 15)
+    assert codes(height(*rows, axis="elevation_mean")) == []
+    gap = only("gap", height(rows[0], ("[-100 m, inf)", 12), axis="elevation_mean"))
+    assert gap.facts["cell"] == "elevation_mean [-200 m, -100 m)"
+    open_end = only("table_ends", height(*rows[1:], axis="elevation_mean"))
+    assert open_end.facts["cell"] == "elevation_mean (-inf, -200 m)"
 
 
 def test_a_rule_that_ended_before_the_instrument_never_decides() -> None:
@@ -56,7 +93,7 @@ def test_a_rule_is_shadowed_by_a_later_enactment_that_holds_on_all_its_days() ->
         {"valid": {"from": "2020-01-02"}},
         {"valid": {"from": "2019-01-01", "to": "2024-01-01"}},
         {"when": "storeys > 3"},
-        {"bound": "min"},
+        {"bound": "min", "value": 3},
         {"scope": {"districts": ["R1"]}},
         {"combine": "add"},
     ],
