@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -176,6 +177,8 @@ REPAIRED_SHARE, REPAIRED_M2 = 0.01, 1.0
 
 def repaired(site: Site) -> Site | None:
     """The site with a sound boundary; None where it is no area that could be judged."""
+    if not np.isfinite(shapely.get_coordinates(site.geometry)).all():
+        return None
     area = shapely.area(site.geometry)
     if site.geometry.is_valid:
         return site if area > float(AREA_TOLERANCE_M2) else None
@@ -234,13 +237,15 @@ def check_numbers(owner: Site | Proposal) -> None:
         # Levels are above a zero that may lie higher than the ground.
         least = -LARGEST if name == "ground_levels_m" else Decimal(0)
         for place, number in _numbers(name, value):
+            if not isinstance(number, Decimal):
+                raise SiteError("not_a_measure", f"{place} must be a Decimal, not {number!r}.")
             if not (number.is_finite() and least <= number <= LARGEST):
                 raise SiteError("not_a_measure", f"{place} can not be {number}.")
 
 
-def _numbers(name: str, value: object) -> Iterator[tuple[str, Decimal]]:
+def _numbers(name: str, value: object) -> Iterator[tuple[str, Decimal | float]]:
     """Every number in a value and in what it holds, with the name of its place."""
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | float | int):
         yield name, value
     elif isinstance(value, Mapping):
         for key, inner in value.items():

@@ -77,7 +77,9 @@ def outside(building: BaseGeometry, area: BaseGeometry) -> Polygon | MultiPolygo
     found = without(building, area)
     if found.is_empty or area.is_empty:
         return found
-    return Polygon() if reach_m(found, area) <= LENGTH_TOLERANCE_M else found
+    # All around a hole the boundary is the area's own: there the width tells.
+    wide = not shapely.buffer(found, -float(LENGTH_TOLERANCE_M)).is_empty
+    return found if wide or reach_m(found, area) > LENGTH_TOLERANCE_M else Polygon()
 
 
 def reach_m(pieces: BaseGeometry, area: BaseGeometry) -> Decimal:
@@ -85,7 +87,13 @@ def reach_m(pieces: BaseGeometry, area: BaseGeometry) -> Decimal:
     # Opposite an arc a wall reaches furthest somewhere along it, not at a corner.
     step_m = max(STEP_M, shapely.length(pieces) / MOST_STEPS)
     places = shapely.points(shapely.get_coordinates(shapely.segmentize(pieces, step_m)))
-    return measured(float(shapely.distance(places, area).max()))
+    reach = float(shapely.distance(places, area).max())
+    core = shapely.buffer(pieces, -float(LENGTH_TOLERANCE_M))
+    if reach <= LENGTH_TOLERANCE_M and not core.is_empty:
+        # In a hole of the area the furthest place is a middle, not on the boundary.
+        circles = shapely.maximum_inscribed_circle(shapely.get_parts(core))
+        reach = float(shapely.distance(shapely.get_point(circles, 0), area).max())
+    return measured(reach)
 
 
 @record(frozen=True)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+import shapely
 from shapely.geometry import Polygon, box
 
 from tests.zoning.rules.conftest import ON, rulebook_of
 from zoning.rules.engine import evaluate
 from zoning.rules.findings import Outcome, Reason
-from zoning.rules.site import Projection, Proposal, SiteError, Tier
+from zoning.rules.site import Projection, Proposal, Site, SiteError, Tier
 
 HEIGHT = {"kind": "height", "bound": "max", "value": 12, "unit": "m"}
 SIDE = {"kind": "setback", "bound": "min", "value": 2, "unit": "m", "edges": ["interior_side"]}
@@ -125,3 +126,18 @@ def test_a_tier_that_does_not_meet_the_parcel_is_refused(judge):
     with pytest.raises(SiteError) as caught:
         judge({"kind": "height", "bound": "max", "value": 9, "unit": "m"}, tiers=tiers)
     assert caught.value.code == "footprint_outside_parcel"
+
+
+@pytest.mark.parametrize("stated", [{"height_m": 10.0}, {"dwelling_units": 2}])
+def test_a_number_that_is_no_decimal_is_refused_and_not_taken_for_unknown(judge, stated):
+    with pytest.raises(SiteError, match=f"{next(iter(stated))} must be a Decimal") as caught:
+        judge({"kind": "height", "bound": "max", "value": 9, "unit": "m"}, **stated)
+    assert caught.value.code == "not_a_measure"
+
+
+def test_a_parcel_with_a_coordinate_that_is_no_number_needs_review():
+    broken = Site("1/1", shapely.from_wkt("POLYGON ((0 0, 20 0, 20 inf, 0 30, 0 0))"))
+    book = rulebook_of({"kind": "height", "bound": "max", "value": 9, "unit": "m"})
+    judgement = evaluate(broken, Proposal(), book, on=ON)
+    assert judgement.outcome == Outcome.NEEDS_REVIEW
+    assert Reason.DEGENERATE_GEOMETRY in {finding.reason for finding in judgement.findings}
