@@ -494,7 +494,13 @@ class _Variable:
 
 
 def _stated(name: str) -> _Variable:
-    return _Variable(lambda case: getattr(case.proposal, name), "application")
+    """A number that the proposal states; whole ones may come as they are."""
+
+    def read(case: Case) -> Value:
+        stated: Decimal | int | None = getattr(case.proposal, name)
+        return Decimal(stated) if isinstance(stated, int) else stated
+
+    return _Variable(read, "application")
 
 
 def _side(read: Callable[[Case], Value], stated: str) -> _Variable:

@@ -237,13 +237,13 @@ def check_numbers(owner: Site | Proposal) -> None:
         # Levels are above a zero that may lie higher than the ground.
         least = -LARGEST if name == "ground_levels_m" else Decimal(0)
         for place, number in _numbers(name, value):
-            if not isinstance(number, Decimal):
+            if isinstance(number, float):
                 raise SiteError("not_a_measure", f"{place} must be a Decimal, not {number!r}.")
-            if not (number.is_finite() and least <= number <= LARGEST):
+            if not (Decimal(number).is_finite() and least <= number <= LARGEST):
                 raise SiteError("not_a_measure", f"{place} can not be {number}.")
 
 
-def _numbers(name: str, value: object) -> Iterator[tuple[str, Decimal | float]]:
+def _numbers(name: str, value: object) -> Iterator[tuple[str, Decimal | int | float]]:
     """Every number in a value and in what it holds, with the name of its place."""
     if isinstance(value, Decimal | float | int):
         yield name, value

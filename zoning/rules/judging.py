@@ -220,7 +220,13 @@ def _judged(
     measured = measure(case, limit.rule)
     inputs = case.inputs(limit.names, values) if case.explained else ()
     found = compare(case, limit, measured, kind, target, inputs)
-    return _edge_doubt(case, found) if found.missing else found
+    if not found.missing:
+        return found
+    found = _edge_doubt(case, found)
+    if limit.value is None and measured.value is None and found.reason is Reason.MISSING_INPUT:
+        # Neither is known: an answer for the limit alone would not decide.
+        found = replace(found, missing=tuple(dict.fromkeys((*found.missing, *measured.missing))))
+    return found
 
 
 def compare(

@@ -51,3 +51,9 @@ def test_an_answer_that_would_not_change_the_verdict_is_not_asked_for(judge):
     """Of a condition, only what matters: 9 m keep either limit, whatever the storeys."""
     loose = {**HEIGHT, "value": 15, "when": "storeys > 4", "scope": {"districts": ["R1"]}}
     assert judge(HEIGHT, loose, height_m=Decimal(9)).deciding == ()
+
+
+def test_where_neither_the_limit_nor_the_measure_is_known_both_are_asked_for(judge):
+    assert judge(PARKING).deciding == ("dwelling_units", "parking_stalls")
+    answered = judge(PARKING, dwelling_units=Decimal(2), parking_stalls=Decimal(2))
+    assert answered.findings[0].outcome == Outcome.COMPLIES

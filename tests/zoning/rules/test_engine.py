@@ -128,11 +128,15 @@ def test_a_tier_that_does_not_meet_the_parcel_is_refused(judge):
     assert caught.value.code == "footprint_outside_parcel"
 
 
-@pytest.mark.parametrize("stated", [{"height_m": 10.0}, {"dwelling_units": 2}])
-def test_a_number_that_is_no_decimal_is_refused_and_not_taken_for_unknown(judge, stated):
-    with pytest.raises(SiteError, match=f"{next(iter(stated))} must be a Decimal") as caught:
-        judge({"kind": "height", "bound": "max", "value": 9, "unit": "m"}, **stated)
+def test_a_binary_fraction_is_refused_and_not_taken_for_unknown(judge):
+    with pytest.raises(SiteError, match="height_m must be a Decimal") as caught:
+        judge(HEIGHT, height_m=10.0)
     assert caught.value.code == "not_a_measure"
+
+
+def test_a_whole_number_is_taken_as_it_is(judge):
+    assert judge(HEIGHT, height_m=12).outcome == Outcome.COMPLIES
+    assert judge(HEIGHT, height_m=13).outcome == Outcome.BREACHES
 
 
 def test_a_parcel_with_a_coordinate_that_is_no_number_needs_review():
