@@ -45,8 +45,7 @@ class Boundaries:
     @property
     def parcel_of_ring(self) -> IntArray:
         """The parcel of each ring, in order."""
-        first = np.r_[True, self.ring[1:] != self.ring[:-1]]
-        result: IntArray = self.parcel[first]
+        result: IntArray = self.parcel[first_of(self.ring)]
         return result
 
     def of(self, chosen: BoolArray) -> Boundaries:
@@ -138,3 +137,21 @@ def signed_areas_m2(xy: FloatArray, ring: IntArray) -> FloatArray:
     u, v = xy - origin, xy[following] - origin
     cross = (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2
     return np.bincount(ring, weights=cross).astype(np.float64)
+
+
+def first_of(owner: IntArray) -> BoolArray:
+    """Which rows are the first of their owner, whose rows stand together."""
+    first = np.ones(len(owner), dtype=bool)
+    first[1:] = owner[1:] != owner[:-1]
+    return first
+
+
+def rows_of(chosen: IntArray, owner: IntArray) -> tuple[IntArray, IntArray]:
+    """The rows of a table, sorted by owner, that belong to each of the chosen owners in turn.
+
+    Gives the place in ``chosen`` and the row in the table.
+    """
+    first = np.searchsorted(owner, chosen, side="left")
+    count = np.searchsorted(owner, chosen, side="right") - first
+    place = np.repeat(np.arange(len(chosen)), count)
+    return place, np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(place))

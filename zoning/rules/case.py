@@ -330,9 +330,13 @@ class Case:
         if name in self.assumed:
             return self.assumed[name]
         reader = _VARIABLES.get(name)
+        value: Value = None
         if reader is not None:
-            return reader.read(self)
-        return self._floor_area_of_use(name) if name.endswith(FLOOR_AREA_SUFFIX) else None
+            value = reader.read(self)
+        elif name.endswith(FLOOR_AREA_SUFFIX):
+            value = self._floor_area_of_use(name)
+        # Whole numbers may come as they are.
+        return Decimal(value) if type(value) is int else value
 
     def source(self, name: str) -> str:
         """Where the value of a variable comes from."""
@@ -494,13 +498,7 @@ class _Variable:
 
 
 def _stated(name: str) -> _Variable:
-    """A number that the proposal states; whole ones may come as they are."""
-
-    def read(case: Case) -> Value:
-        stated: Decimal | int | None = getattr(case.proposal, name)
-        return Decimal(stated) if isinstance(stated, int) else stated
-
-    return _Variable(read, "application")
+    return _Variable(lambda case: getattr(case.proposal, name), "application")
 
 
 def _side(read: Callable[[Case], Value], stated: str) -> _Variable:

@@ -177,11 +177,11 @@ REPAIRED_SHARE, REPAIRED_M2 = 0.01, 1.0
 
 def repaired(site: Site) -> Site | None:
     """The site with a sound boundary; None where it is no area that could be judged."""
+    if site.geometry.is_valid:
+        return site if site.geometry.area > float(AREA_TOLERANCE_M2) else None
     if not np.isfinite(shapely.get_coordinates(site.geometry)).all():
         return None
     area = shapely.area(site.geometry)
-    if site.geometry.is_valid:
-        return site if area > float(AREA_TOLERANCE_M2) else None
     mended = polygons(shapely.make_valid(site.geometry))
     change = abs(shapely.area(mended) - area)
     if area <= float(AREA_TOLERANCE_M2) or change > min(REPAIRED_SHARE * area, REPAIRED_M2):

@@ -22,13 +22,13 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import EdgeKind
-from zoning.rules.case import Case, Part
+from zoning.rules.case import Case
 from zoning.rules.edge_values import edge_values
 from zoning.rules.exclusions import excluded
 from zoning.rules.findings import geojson
 from zoning.rules.inset import inset, taken_off
 from zoning.rules.light import widths_at_m
-from zoning.rules.limits import MOST_REMEMBERED, Group, further, groups, in_scope
+from zoning.rules.limits import MOST_REMEMBERED, further, groups, in_scope
 from zoning.rules.measure import area_m2, common, polygons, without
 from zoning.rules.once import cached_property
 from zoning.rules.quantities import measured, plain
@@ -321,11 +321,14 @@ def _by_kind(case: Case, edge: int, kind: EdgeKind, height_m: Decimal | None) ->
         rules += asked.rules
         relaxed = max(relaxed, asked.relaxed)
         strict = None if strict is None or asked.strict is None else max(strict, asked.strict)
-    for part, group in _lines(case, kind):
-        # A minimum beyond a line is a contradiction: the line may be what holds.
-        for limit in group.limits(case.values(district=part.district, edge=edge)):
-            if limit is not None and limit.loosest is not None:
-                relaxed = min(relaxed, limit.loosest)
+    for part, here in groups(case, "setback", edge_kind=kind):
+        for group in here:
+            if group.bound == "min":
+                continue
+            # A minimum beyond a line is a contradiction: the line may be what holds.
+            for limit in group.limits(case.values(district=part.district, edge=edge)):
+                if limit is not None and limit.loosest is not None:
+                    relaxed = min(relaxed, limit.loosest)
     return EdgeSetback(
         None if strict is None else float(strict), float(relaxed), tuple(dict.fromkeys(rules))
     )
@@ -347,20 +350,6 @@ def _ways(case: Case, kind: EdgeKind) -> list[tuple[Any, str | None, Any]]:
         for group in here
         if group.bound != "max"
     ]
-    return found
-
-
-def _lines(case: Case, kind: EdgeKind) -> list[tuple[Part, Group]]:
-    """The groups of greatest and mandatory distances from a class of edge, on every part."""
-    key = ("lines of an edge", kind)
-    found: list[tuple[Part, Group]] | None = case.memory.get(key)
-    if found is None:
-        found = case.memory[key] = [
-            (part, group)
-            for part, here in groups(case, "setback", edge_kind=kind)
-            for group in here
-            if group.bound != "min"
-        ]
     return found
 
 

@@ -23,9 +23,9 @@ from shapely import affinity
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from zoning.rules.boundaries import Area, FloatArray, IntArray, ObjectArray
+from zoning.rules.boundaries import Area, FloatArray, IntArray, ObjectArray, rows_of
 from zoning.rules.measure import without
-from zoning.rules.sliding import Sliding, rows_of, turned
+from zoning.rules.sliding import Sliding, turned
 
 # A building is taken to be this much shorter and narrower: a drawn length is read to a millimetre.
 TOLERANCE_M = 0.001

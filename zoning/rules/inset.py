@@ -16,7 +16,6 @@ Metric CRS; widths in metres. Corners are *rounded* (the true distance from the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 import shapely
@@ -31,6 +30,8 @@ from zoning.rules.boundaries import (
     IntArray,
     ObjectArray,
     boundaries,
+    first_of,
+    rows_of,
     signed_areas_m2,
 )
 from zoning.rules.corners import (
@@ -49,7 +50,6 @@ from zoning.rules.measure import GRID_M, without
 # How much nearer to an edge than its width a result may come: the tolerance of a drawn length.
 NEARER_M = 0.001
 NOTHING = Polygon()
-SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 # Between pieces that lie side by side rounding leaves slivers: parts smaller than this are none.
 SLIVER_M2 = 1e-4
 # Areas that are counted in two ways differ by less than this.
@@ -143,7 +143,7 @@ def _ballasted(
     GEOS takes a ring for the way round in which it encloses more. One whose shifted edges have
     turned it inside out gets a square of land far to the right, tied on by a line.
     """
-    first = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
+    first = np.flatnonzero(first_of(ring))
     inverted = np.flatnonzero(signed <= 0)
     right_of = np.full(len(signed), np.inf)
     if not len(inverted):
@@ -265,11 +265,9 @@ def _less(
     of_hole = of_piece[order]
     parts, part_of = shapely.get_parts(areas[chosen], return_index=True)
     # Every part gets the holes of its whole parcel: a band may reach from one into another.
-    first, last = (np.searchsorted(of_hole, chosen[part_of], side=side) for side in SIDES)
-    number = last - first
-    hole = np.repeat(first - (np.cumsum(number) - number), number) + np.arange(number.sum())
+    part, hole = rows_of(chosen[part_of], of_hole)
     own, of_own = shapely.get_rings(parts, return_index=True)
-    cut = areas_less_rings(own, of_own, holes[hole], np.repeat(np.arange(len(parts)), number))
+    cut = areas_less_rings(own, of_own, holes[hole], part)
     found, of_part = shapely.get_parts(cut, return_index=True)
     return _with_parts(result, chosen, found, part_of[of_part])
 

@@ -55,13 +55,31 @@ class Limit:
         return self.value if self.relaxed is None else self.relaxed
 
 
+class Asked(NamedTuple):
+    """The strictest of the limits that may hold (None: not known), the loosest, and whose."""
+
+    strict: Decimal | None
+    relaxed: Decimal
+    rules: tuple[str, ...]
+
+
 class Limits(tuple[Limit | None, ...]):
     """The limits that may hold: one where every condition is known; None stands for no rule."""
 
     @cached_property
     def asked(self) -> Asked:
         """What a lower limit may come to at the most and must come to at the least."""
-        return _asked(self)
+        strict: Decimal | None = Decimal(0)
+        loosest: list[Decimal] = []
+        rules: list[str] = []
+        for limit in self:
+            if limit is None or limit.exempt:
+                loosest.append(Decimal(0))
+                continue
+            rules.append(limit.rule.id)
+            loosest.append(limit.loosest or Decimal(0))
+            strict = None if limit.value is None or strict is None else max(strict, limit.value)
+        return Asked(strict, min(loosest), tuple(dict.fromkeys(rules)))
 
 
 class Group:
@@ -90,28 +108,6 @@ class Group:
                 self._known.clear()
             found = self._known[key] = resolve(self.rules, values)
         return found
-
-
-class Asked(NamedTuple):
-    """The strictest of the limits that may hold (None: not known), the loosest, and whose."""
-
-    strict: Decimal | None
-    relaxed: Decimal
-    rules: tuple[str, ...]
-
-
-def _asked(limits: Limits) -> Asked:
-    strict: Decimal | None = Decimal(0)
-    loosest: list[Decimal] = []
-    rules: list[str] = []
-    for limit in limits:
-        if limit is None or limit.exempt:
-            loosest.append(Decimal(0))
-            continue
-        rules.append(limit.rule.id)
-        loosest.append(limit.loosest or Decimal(0))
-        strict = None if limit.value is None or strict is None else max(strict, limit.value)
-    return Asked(strict, min(loosest), tuple(dict.fromkeys(rules)))
 
 
 def in_scope(rule: CompiledRule, on: date, *, part: Part, edge_kind: EdgeKind | None) -> bool:

@@ -17,7 +17,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from parcels.edges import EdgeKind
-from zoning.rules.boundaries import FloatArray, IntArray, ObjectArray
+from zoning.rules.boundaries import FloatArray, IntArray, ObjectArray, first_of
 from zoning.rules.quantities import measured
 from zoning.rules.records import record
 from zoning.rules.site import Site
@@ -77,9 +77,7 @@ def outside(building: BaseGeometry, area: BaseGeometry) -> Polygon | MultiPolygo
     found = without(building, area)
     if found.is_empty or area.is_empty:
         return found
-    # All around a hole the boundary is the area's own: there the width tells.
-    wide = not shapely.buffer(found, -float(LENGTH_TOLERANCE_M)).is_empty
-    return found if wide or reach_m(found, area) > LENGTH_TOLERANCE_M else Polygon()
+    return Polygon() if reach_m(found, area) <= LENGTH_TOLERANCE_M else found
 
 
 def reach_m(pieces: BaseGeometry, area: BaseGeometry) -> Decimal:
@@ -88,9 +86,11 @@ def reach_m(pieces: BaseGeometry, area: BaseGeometry) -> Decimal:
     step_m = max(STEP_M, shapely.length(pieces) / MOST_STEPS)
     places = shapely.points(shapely.get_coordinates(shapely.segmentize(pieces, step_m)))
     reach = float(shapely.distance(places, area).max())
+    if reach > LENGTH_TOLERANCE_M:
+        return measured(reach)
+    # In a hole of the area the furthest place is a middle: all of the boundary is the area's own.
     core = shapely.buffer(pieces, -float(LENGTH_TOLERANCE_M))
-    if reach <= LENGTH_TOLERANCE_M and not core.is_empty:
-        # In a hole of the area the furthest place is a middle, not on the boundary.
+    if not core.is_empty:
         circles = shapely.maximum_inscribed_circle(shapely.get_parts(core))
         reach = float(shapely.distance(shapely.get_point(circles, 0), area).max())
     return measured(reach)
@@ -184,7 +184,7 @@ class _Fronts:
         site = np.repeat(np.arange(len(lines)), [len(own) for own in lines])[line]
         within = line[1:] == line[:-1]
         number = np.bincount(site[1:][within], minlength=len(lines))
-        begins = np.flatnonzero(np.r_[True, site[1:] != site[:-1]])
+        begins = np.flatnonzero(first_of(site))
         chord = place[np.r_[begins[1:], len(place)] - 1] - place[begins]
         chord /= np.maximum(np.abs(chord), np.finfo(float).tiny)
         aside = np.abs(((place - place[begins][site]) * chord[site].conj()).imag)

@@ -21,7 +21,7 @@ import numpy as np
 import shapely
 from shapely.geometry import Polygon
 
-from zoning.rules.boundaries import BoolArray, FloatArray, IntArray, ObjectArray
+from zoning.rules.boundaries import FloatArray, IntArray, ObjectArray, first_of, rows_of
 from zoning.rules.cutting import areas_less_rings
 
 # Sides that turn by half a circle, but for this as a sine, are taken to turn to the outside: that
@@ -40,17 +40,6 @@ CORNERS = np.array([(1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)])
 def turned(xy: FloatArray, cos: FloatArray, sin: FloatArray) -> FloatArray:
     """Places turned around the origin, each by its own angle."""
     return np.column_stack((cos * xy[:, 0] - sin * xy[:, 1], sin * xy[:, 0] + cos * xy[:, 1]))
-
-
-def rows_of(chosen: IntArray, owner: IntArray) -> tuple[IntArray, IntArray]:
-    """The rows of a table, sorted by owner, that belong to each of the chosen owners in turn.
-
-    Gives the place in ``chosen`` and the row in the table.
-    """
-    first = np.searchsorted(owner, chosen, side="left")
-    count = np.searchsorted(owner, chosen, side="right") - first
-    place = np.repeat(np.arange(len(chosen)), count)
-    return place, np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(place))
 
 
 class Sliding:
@@ -79,10 +68,10 @@ class Sliding:
         end = _on_grid(turned(self.end[segment], cos[job], -sin[job]))
         moves = (begin != end).any(axis=1)
         job, ring, begin, end = job[moves], self.ring[segment][moves], begin[moves], end[moves]
-        opens = _first_of(job) | _first_of(ring)
+        opens = first_of(job) | first_of(ring)
         of_ring = job[opens]
         curves, of_place = _curves(begin, end, np.cumsum(opens) - 1, _on_grid(sides_m / 2)[job])
-        outer = np.flatnonzero(_first_of(of_ring))
+        outer = np.flatnonzero(first_of(of_ring))
         curves, of_place, ballast = _ballasted(curves, of_place, outer, self.filled_m2[parts])
         found = areas_less_rings(
             np.asarray(shapely.linearrings(ballast), dtype=object),
@@ -98,13 +87,6 @@ def _on_grid(lengths: FloatArray) -> FloatArray:
     return np.round(lengths / GRID_M) * GRID_M
 
 
-def _first_of(owner: IntArray) -> BoolArray:
-    """Which rows are the first of their owner, whose rows stand together."""
-    first = np.ones(len(owner), dtype=bool)
-    first[1:] = owner[1:] != owner[:-1]
-    return first
-
-
 def _curves(
     begin: FloatArray, end: FloatArray, ring: IntArray, half: FloatArray
 ) -> tuple[FloatArray, IntArray]:
@@ -113,7 +95,7 @@ def _curves(
     ``begin`` and ``end`` are the sides of rings, of which each ends where the next one begins.
     """
     ahead = end - begin
-    first = np.flatnonzero(_first_of(ring))
+    first = np.flatnonzero(first_of(ring))
     before = np.arange(len(ring)) - 1
     before[first] = np.r_[first[1:], len(ring)] - 1
     # Where the land lies as seen from a side: which of its quarters, counted to the left.

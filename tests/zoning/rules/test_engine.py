@@ -139,6 +139,24 @@ def test_a_whole_number_is_taken_as_it_is(judge):
     assert judge(HEIGHT, height_m=13).outcome == Outcome.BREACHES
 
 
+@pytest.mark.parametrize(
+    "limit", ["building_length", "footprint_area / 1 m", "residential_floor_area / 1 m"]
+)
+def test_whole_numbers_are_taken_wherever_a_rule_reads_them(judge, limit):
+    rule = {"kind": "height", "bound": "max", "value": limit, "unit": "m"}
+    stated = {"building_length_m": 12, "building_width_m": 1, "floor_areas_m2": {"residential": 12}}
+    assert judge(rule, height_m=Decimal(12), **stated).outcome == Outcome.COMPLIES
+    assert judge(rule, height_m=Decimal(13), **stated).outcome == Outcome.BREACHES
+
+
+def test_a_registered_area_in_whole_metres_is_taken_as_it_is():
+    lot = {"kind": "lot_area", "bound": "min", "value": 600, "unit": "m2"}
+    site = Site("1/1", box(0, 0, 20, 30), registered_area_m2=599)  # type: ignore[arg-type]
+    judgement = evaluate(site, Proposal(), rulebook_of(lot), on=ON)
+    assert judgement.findings[0].provided == Decimal(599)
+    assert judgement.findings[0].outcome == Outcome.BREACHES
+
+
 def test_a_parcel_with_a_coordinate_that_is_no_number_needs_review():
     broken = Site("1/1", shapely.from_wkt("POLYGON ((0 0, 20 0, 20 inf, 0 30, 0 0))"))
     book = rulebook_of({"kind": "height", "bound": "max", "value": 9, "unit": "m"})

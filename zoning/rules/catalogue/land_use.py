@@ -18,7 +18,7 @@ from zoning.rules.case import Case, Part
 from zoning.rules.document import Document
 from zoning.rules.findings import Finding, Input, Outcome, Reason
 from zoning.rules.floors import FLOORS, areas_of_uses, floors_of_use
-from zoning.rules.judging import SEVERITY
+from zoning.rules.judging import SEVERITY, citation_of
 from zoning.rules.limits import (
     MAX_OPEN_CONDITIONS,
     condition_of,
@@ -205,7 +205,7 @@ def _finding(
         reason=reason,
         missing=missing,
         rule_id=rule.id,
-        citation=rule.rule.citation.model_dump(exclude_none=True),
+        citation=citation_of(rule),
         text=dict(rule.rule.text),
         allowed=tuple(rule.rule.permitted),
         trace=(rule.first_step,),

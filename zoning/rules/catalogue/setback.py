@@ -103,7 +103,7 @@ class Setback:
         if len(read) > 1:
             return self._judge_kind(case, kind, None)
         edge = next(index for index, edge in enumerate(case.site.edges) if edge.kind is kind)
-        return judge_parts(case, self.name, _undrawn, edge=edge, target=kind.value)
+        return self._judge_edge(case, edge)
 
     def _judge_kind(self, case: Case, kind: EdgeKind, above: str | None) -> list[Finding]:
         """One finding per kind of edge and bound: its worst edge; or one per stated distance."""
@@ -286,10 +286,6 @@ def _stated(case: Case, kind: EdgeKind) -> list[tuple[str, Decimal]]:
 def _as_stated(metres: Decimal, key: str) -> Measure:
     found = Measured(metres, inputs=(Input(key, metres, "m", "application"),))
     return lambda case, rule: found
-
-
-def _undrawn(case: Case, rule: CompiledRule) -> Measured:
-    return NOT_DRAWN
 
 
 def _from_drawing(edge: Edge, above: str | None) -> Measure:
